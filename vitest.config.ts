@@ -1,0 +1,43 @@
+import { defineConfig } from "vitest/config";
+
+const sources = ["packages/*/src", "services/*/src", "infra/servers/src"];
+const tests = [...sources, "infra/architecture", "infra/check", "bench/src", "docs/guide", "games"].map(
+  (folder) => `${folder}/**/*.test.ts`,
+);
+const realServers = "**/*.int.test.ts";
+// Composition roots run only in processes of their own, which coverage does not see; integration tests run every one of them.
+const roots = ["services/*/src/main.ts", "**/*-worker.ts", "**/*-process.ts"];
+const testCode = ["**/*.test.ts", "**/*.fixture.ts", "**/testing/**", "**/contract/**", "**/test-*.ts"];
+
+export default defineConfig({
+  test: {
+    pool: "forks",
+    maxWorkers: 2,
+    // V8 in Node 24 now and then ends a process that has worker threads where the processor has protection keys ("jit_page.has_value()").
+    execArgv: ["--no-memory-protection-keys"],
+    projects: [
+      {
+        extends: true,
+        test: { name: "unit", include: tests, exclude: ["**/node_modules/**", realServers], testTimeout: 30_000, hookTimeout: 30_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: "int",
+          include: tests.map((pattern) => pattern.replace(".test.ts", ".int.test.ts")),
+          exclude: ["**/node_modules/**"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // Runs only when a test of this project runs: finds or builds the real servers.
+          globalSetup: ["./infra/servers/src/test-global-setup.ts"],
+        },
+      },
+    ],
+    coverage: {
+      provider: "v8",
+      include: sources.map((folder) => `${folder}/**/*.ts`),
+      exclude: [...testCode, ...roots],
+      reporter: ["text-summary", "json-summary", "html"],
+    },
+  },
+});
