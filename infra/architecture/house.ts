@@ -1,0 +1,44 @@
+/** One part of the house and what it may lean on. Names of our own parts stand without their scope. */
+export interface Part {
+  /** Folder in the repository, without a slash at the end. */
+  readonly folder: string;
+  /** Our parts that its source may import. */
+  readonly uses: readonly string[];
+  /** Our parts that only its tests may import besides; every test may also use `servers`. */
+  readonly tests: readonly string[];
+  /** The only third-party packages of its source; undefined where any declared one will do. */
+  readonly npm: readonly string[] | undefined;
+}
+
+const packages = ["kernel", "world", "protocol", "event-store", "bus", "runtime", "operator", "import", "embedded"];
+
+/** The table of arrows. An arrow that is not here is refused, in source and in `package.json`. */
+export const house: readonly Part[] = [
+  { folder: "packages/kernel", uses: [], tests: [], npm: ["xstate", "zod"] },
+  { folder: "packages/world", uses: ["kernel"], tests: [], npm: ["xstate", "zod"] },
+  { folder: "packages/protocol", uses: ["kernel"], tests: [], npm: ["msgpackr", "zod"] },
+  { folder: "packages/event-store", uses: ["kernel"], tests: [], npm: undefined },
+  { folder: "packages/bus", uses: ["kernel", "protocol"], tests: [], npm: undefined },
+  { folder: "packages/runtime", uses: ["kernel", "protocol", "event-store", "bus"], tests: [], npm: undefined },
+  { folder: "packages/operator", uses: ["kernel", "protocol", "event-store", "bus", "runtime"], tests: ["world"], npm: undefined },
+  { folder: "packages/import", uses: ["kernel", "protocol", "world"], tests: ["event-store", "runtime"], npm: undefined },
+  { folder: "packages/embedded", uses: packages, tests: [], npm: undefined },
+  { folder: "infra/servers", uses: [], tests: [], npm: undefined },
+  { folder: "services/actor-host", uses: packages, tests: [], npm: undefined },
+  { folder: "services/standalone", uses: packages, tests: [], npm: undefined },
+  { folder: "services/cli", uses: [...packages, "servers"], tests: [], npm: undefined },
+  { folder: "bench", uses: [...packages, "servers"], tests: [], npm: undefined },
+  { folder: "docs/guide", uses: packages, tests: [], npm: undefined },
+];
+
+/** Entries of a real engine, and the folders whose source may import them; `*.int.test.ts` and bench always may. */
+export const engineEntries: ReadonlyMap<string, readonly string[]> = new Map([
+  ["event-store/sqlite", ["packages/embedded", "services/"]],
+  ["event-store/immudb", ["services/"]],
+  ["event-store/postgres", ["services/"]],
+  ["bus/nats", ["services/"]],
+]);
+
+/** Entries (last part of the specifier) and third-party packages that only test code and bench may import. */
+export const testEntries: ReadonlySet<string> = new Set(["testing", "contract", "faults"]);
+export const testPackages: ReadonlySet<string> = new Set(["vitest", "fast-check"]);
