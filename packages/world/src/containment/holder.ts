@@ -1,0 +1,17 @@
+import { many, oneOf, reject, type ViewOf } from "@aethyr/kernel";
+import { gameObject } from "../game-object/aggregate.ts";
+import { player } from "../player/aggregate.ts";
+
+/** Who records what they hold. */
+export type Holder = ViewOf<typeof gameObject | typeof player>;
+
+export const aHolder = oneOf(gameObject, player);
+export const theHoldersAround = many(gameObject, player);
+
+// What a rule about containment may answer, each word in one place.
+export const containerNotFound = (containerId: string) => reject("container_not_found", `${containerId} does not exist`, { containerId });
+export const itemNotFound = (itemId: string) => reject("item_not_found", `there is no game object ${itemId}`, { itemId });
+export const itemEquipped = (itemId: string, slot: string) =>
+  reject("item_equipped", `${itemId} is worn as ${slot}: unequip it first`, { itemId, slot });
+export const notInInventory = (itemId: string, owner: string) =>
+  reject("not_in_inventory", `${itemId} is not in the inventory of ${owner}`, { itemId });

@@ -1,0 +1,30 @@
+import { alive, type Aggregate, type EventOf } from "@aethyr/kernel";
+import { z } from "zod";
+import { room } from "../room/aggregate.ts";
+import { aHolder, theHoldersAround } from "./holder.ts";
+import type { inventory } from "./inventory.ts";
+import { around, move } from "./move.ts";
+import { holderAt, roomAt, type place } from "./place.ts";
+
+type Placed = Aggregate<
+  string,
+  EventOf<typeof place.events.catalogue>,
+  { readonly context: typeof place.initial & typeof inventory.initial }
+>;
+
+/** Moves a thing or a player from wherever it is to anywhere that `where` allows. */
+export const updateContainer = (aggregate: Placed, where: z.ZodType<string>) =>
+  aggregate.command({
+    input: z.strictObject({ containerId: where.nullable() }),
+    parties: { from: aHolder, into: aHolder, around: theHoldersAround, room: alive(room) },
+    participants: ({ self, input, into, around: known }) => ({
+      from: holderAt(self.state.context.containerId),
+      into: holderAt(input.containerId),
+      around: around(self, into, known),
+      room: roomAt(input.containerId),
+    }),
+    decide: ({ self, input, ...others }) => {
+      if (self.state.context.containerId === input.containerId) return [];
+      return move({ thing: self, containerId: input.containerId, ...others });
+    },
+  });

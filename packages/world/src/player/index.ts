@@ -1,0 +1,23 @@
+import { register } from "@aethyr/kernel";
+import { deleteHolder } from "../containment/delete-holder.ts";
+import { equipItem, unequipItem } from "../containment/equipment-rules.ts";
+import { addItem, removeItem } from "../containment/inventory-rules.ts";
+import { RoomPath } from "../containment/place.ts";
+import { updateContainer } from "../containment/update-container.ts";
+import { updateAttribute, updateAttributes } from "../shared/update-attributes.ts";
+import { player } from "./aggregate.ts";
+import { CreatePlayer, UpdatePlayerAdminStatus, UpdatePlayerPassword } from "./rules.ts";
+
+export const players = register(player, {
+  CreatePlayer,
+  UpdatePlayerPassword,
+  UpdatePlayerAdminStatus,
+  UpdateGameObjectAttribute: updateAttribute(player),
+  UpdateGameObjectAttributes: updateAttributes(player),
+  UpdateGameObjectContainer: updateContainer(player, RoomPath),
+  DeleteGameObject: deleteHolder(player),
+  AddItemToInventory: addItem(player),
+  RemoveItemFromInventory: removeItem(player),
+  EquipItem: equipItem(player),
+  UnequipItem: unequipItem(player),
+});

@@ -1,0 +1,89 @@
+import fc from "fast-check";
+import { phc } from "./histories.ts";
+import type { Sent } from "./small-world.ts";
+
+const things = fc.constantFrom("a", "b", "c", "d", "e");
+const thing = things.map((id) => `game-object/${id}`);
+const player = fc.constantFrom("player/ann", "player/bob", "player/eve");
+const room = fc.constantFrom("room/hall", "room/cellar", "room/attic");
+const holder = fc.oneof(player, thing);
+const slot = fc.constantFrom("wield", "hold");
+const value = fc.constantFrom(null, 0, 1, "x", [1], { x: 1 });
+
+const sent = (
+  command: string,
+  target: fc.Arbitrary<string>,
+  fields: Record<string, fc.Arbitrary<unknown>> = {},
+  optional: readonly string[] = [],
+): fc.Arbitrary<Sent> =>
+  fc.record({
+    command: fc.constant(command),
+    target,
+    input: fc.record(fields, { requiredKeys: Object.keys(fields).filter((field) => !optional.includes(field)) }),
+  });
+
+/** What happens often comes with a greater weight: worlds in which everything is soon deleted show little. */
+const command: fc.Arbitrary<Sent> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: sent("CreateGameObject", thing, { name: fc.constant("a thing"), containerId: fc.oneof(holder, room, fc.constant(null)) }, [
+      "containerId",
+    ]),
+  },
+  {
+    weight: 2,
+    arbitrary: sent("CreatePlayer", player, { name: fc.constant("Player"), passwordHash: fc.constant(phc()), containerId: room }, [
+      "containerId",
+    ]),
+  },
+  { weight: 2, arbitrary: sent("CreateRoom", room, { name: fc.constant("Room") }) },
+  { weight: 8, arbitrary: sent("UpdateGameObjectContainer", thing, { containerId: fc.oneof(holder, room, fc.constant(null)) }) },
+  { weight: 2, arbitrary: sent("UpdateGameObjectContainer", player, { containerId: fc.oneof(room, fc.constant(null)) }) },
+  {
+    weight: 8,
+    arbitrary: sent("AddItemToInventory", holder, { itemId: things, position: fc.record({ x: fc.nat(2), y: fc.nat(2) }) }, ["position"]),
+  },
+  { weight: 3, arbitrary: sent("RemoveItemFromInventory", holder, { itemId: things }) },
+  { weight: 8, arbitrary: sent("EquipItem", holder, { itemId: things, slot }) },
+  { weight: 8, arbitrary: sent("UnequipItem", holder, { itemId: things, slot }) },
+  { weight: 2, arbitrary: sent("DeleteGameObject", holder, { contents: fc.constantFrom("refuse", "drop", "delete") }, ["contents"]) },
+  {
+    weight: 1,
+    arbitrary: fc.oneof(
+      { weight: 9, arbitrary: sent("RemoveRoomExit", room, { direction: fc.constantFrom("up", "down") }) },
+      { weight: 5, arbitrary: sent("DeleteGameObject", room) },
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: sent("AddRoomExit", room, {
+      direction: fc.constantFrom("up", "down"),
+      targetRoomId: fc.constantFrom("hall", "cellar", "attic", null),
+    }),
+  },
+  { weight: 1, arbitrary: sent("UpdateRoomDescription", room, { description: fc.constantFrom("", "Wide.") }) },
+  { weight: 1, arbitrary: sent("UpdatePlayerPassword", player, { passwordHash: fc.constantFrom(phc(), phc("YW5vdGhlcnNhbHQx")) }) },
+  { weight: 1, arbitrary: sent("UpdatePlayerAdminStatus", player, { admin: fc.boolean() }) },
+  { weight: 1, arbitrary: sent("UpdateGameObjectAttribute", fc.oneof(holder, room), { key: fc.constantFrom("x", "y"), value }) },
+  {
+    weight: 1,
+    arbitrary: sent("UpdateGameObjectAttributes", fc.oneof(holder, room), { attributes: fc.dictionary(fc.constantFrom("x", "y"), value) }),
+  },
+);
+
+/** Nearly everything exists at the beginning, so that most commands have somebody to concern. */
+const beginning: readonly Sent[] = [
+  ...["room/hall", "room/cellar"].map((target) => ({ command: "CreateRoom", target, input: { name: "Room" } })),
+  ...["player/ann", "player/bob"].map((target) => ({
+    command: "CreatePlayer",
+    target,
+    input: { name: "Player", passwordHash: phc(), containerId: "room/hall" },
+  })),
+  ...["a", "b", "c", "d"].map((id) => ({
+    command: "CreateGameObject",
+    target: `game-object/${id}`,
+    input: { name: "a thing", containerId: "player/ann" },
+  })),
+];
+/** Any commands, one after another, in a world of three rooms, three players and five things. */
+export const story = fc.array(command, { minLength: 10, maxLength: 80, size: "max" }).map((commands) => [...beginning, ...commands]);
