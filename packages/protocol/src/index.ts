@@ -1,0 +1,20 @@
+export { protocolVersion } from "./version.ts";
+export { contentTypeOf, contentTypes, type ContentType, type Payload } from "./content-type.ts";
+export { decode, defaultMaxCommandBytes, encode } from "./codec.ts";
+export { InvalidMessageError, InvalidSubjectError, MalformedMessageError, TooLargeError, type Issue } from "./errors.ts";
+export { CommandEnvelope, CommandId, encodeCommand, parseCommand, type Addressed } from "./command.ts";
+export {
+  Accepted,
+  Refused,
+  Reply,
+  accepted,
+  decodeReply,
+  encodeReply,
+  refusalOf,
+  refused,
+  replyCodes,
+  retryable,
+  type ReplyCode,
+} from "./reply.ts";
+export { isWorldName, parseSubject, subjectFilter, subjectOf, type Subject, type SubjectKind } from "./subjects.ts";
+export { headers } from "./headers.ts";
