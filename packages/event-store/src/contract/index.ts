@@ -1,0 +1,2 @@
+export { eventStoreContract, type EventStoreSubject } from "./event-store-contract.ts";
+export { keyStoreContract, type KeyStoreSubject } from "./key-store-contract.ts";

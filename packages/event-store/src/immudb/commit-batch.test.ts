@@ -1,0 +1,143 @@
+import { status } from "@grpc/grpc-js";
+import { expect, test } from "vitest";
+import type { PreparedCommit } from "../prepare.ts";
+import { commitBatch } from "./commit-batch.ts";
+import { endKey, eventKey } from "./keys.ts";
+import type { Entry, KeyValue } from "./messages.ts";
+import { planBatch } from "./plan.ts";
+import type { Session } from "./session.ts";
+
+const failure = (code: status, details: string): Error => Object.assign(new Error(details), { code, details });
+const lost = failure(status.UNAVAILABLE, "Connection dropped");
+const refused = failure(status.FAILED_PRECONDITION, "precondition failed: KeyMustExist");
+const away = failure(status.UNAVAILABLE, "No connection established");
+
+/** A session in which every `Set` fails as told, the last way from then on. How it is on the wire the tests on the real server show. */
+function scripted(sets: readonly (Error | number)[], found: Partial<Session> = {}): Session & { readonly count: () => number } {
+  let made = 0;
+  const none = () => Promise.reject(new Error("not expected"));
+  return {
+    set: async () => {
+      const answer = sets[Math.min(made, sets.length - 1)] ?? 0;
+      made += 1;
+      if (typeof answer === "number") return answer;
+      throw answer;
+    },
+    get: async () => undefined,
+    getAll: async () => [],
+    scan: async () => [],
+    txScan: none,
+    newestTx: none,
+    createDatabase: none,
+    close: none,
+    count: () => made,
+    ...found,
+  };
+}
+
+const commit: PreparedCommit = { writes: [{ path: "r/a", expected: 0, ends: false, events: ['{"version":'], types: ["T"] }], asserts: [] };
+
+test("nothing was sent: `unavailable`, at once", async () => {
+  const session = scripted([away]);
+  await expect(commitBatch(session, [commit])).rejects.toMatchObject({ code: "unavailable", cause: away });
+  expect(session.count()).toBe(1);
+});
+
+test("an answer was lost, and nothing more can be learnt in time: `outcome_unknown`", async () => {
+  await expect(commitBatch(scripted([lost]), [commit], { resolveWithinMs: 0 })).rejects.toMatchObject({
+    code: "outcome_unknown",
+    cause: lost,
+  });
+  const blind = scripted([lost, refused], { getAll: () => Promise.reject(away) });
+  await expect(commitBatch(blind, [commit], { resolveWithinMs: 50 })).rejects.toMatchObject({ code: "outcome_unknown" });
+  expect(blind.count()).toBe(2);
+});
+
+test("[G3] an answer was lost and the repeat goes through: made once", async () => {
+  const session = scripted([lost, away, 5]);
+  let asked = 0;
+  const random = (): number => (asked += 1) / 4;
+  expect(await commitBatch(session, [commit], { random })).toMatchObject([{ ok: true, position: 5 * 1024 }]);
+  expect([session.count(), asked]).toEqual([3, 2]);
+});
+
+const commanded = (path: string, id: string): PreparedCommit => ({
+  writes: [{ path, expected: 0, ends: false, events: [`{"id":"${id}/0","version":`], types: ["T"] }],
+  asserts: [],
+  command: { id, outcome: `"${id} done"` },
+});
+const pair = [commanded("r/a", "c1"), commanded("r/b", "c2")] as const;
+
+/** What the log holds of the pair if the transactions of its two commits are these, as one attempt of ours at both would write them. */
+function pairIn(firstTx: number, secondTx?: number): readonly Entry[] {
+  const { entries } = planBatch(pair, { heads: new Map(), recorded: new Map() });
+  const inTx = (of: readonly KeyValue[], tx: number): readonly Entry[] => of.map((entry) => ({ ...entry, tx, revision: 1 }));
+  const half = entries.length / 2;
+  return [...inTx(entries.slice(0, half), firstTx), ...(secondTx === undefined ? [] : inTx(entries.slice(half), secondTx))];
+}
+
+/** Reads of a log that holds these entries. */
+function holding(entries: readonly Entry[]): Partial<Session> {
+  const has = (keys: readonly Uint8Array[]) => entries.filter(({ key }) => keys.some((asked) => Buffer.compare(asked, key) === 0));
+  return {
+    get: async (key) => has([key])[0],
+    getAll: async (keys) => has(keys),
+    scan: async ({ prefix }) => entries.filter(({ key }) => Buffer.compare(key.subarray(0, prefix.length), prefix) === 0),
+  };
+}
+
+test("[G3] an answer was lost and the repeat is refused: made, if all of it is there in one transaction", async () => {
+  const session = scripted([lost, refused], holding(pairIn(7, 7)));
+  expect(await commitBatch(session, pair)).toEqual([
+    { ok: true, position: 7 * 1024, versions: [1] },
+    { ok: true, position: 7 * 1024 + 1, versions: [1] },
+  ]);
+  expect(session.count()).toBe(2);
+});
+
+test("[G3] another host wrote the same bytes for the first command of a batch: that one is recorded, the rest is not taken as made", async () => {
+  const session = scripted([lost, refused, 9], holding(pairIn(7)));
+  expect(await commitBatch(session, pair)).toMatchObject([
+    { ok: false, error: { code: "command_already_recorded", outcome: "c1 done", position: 7 * 1024 } },
+    { ok: true, position: 9 * 1024, versions: [1] },
+  ]);
+  expect(session.count()).toBe(3);
+});
+
+test("[G3] the same bytes in two transactions are no batch of ours", async () => {
+  const session = scripted([lost, refused], holding(pairIn(7, 8)));
+  expect(await commitBatch(session, pair)).toMatchObject([
+    { ok: false, error: { code: "command_already_recorded", position: 7 * 1024 } },
+    { ok: false, error: { code: "command_already_recorded", position: 8 * 1024 + 1 } },
+  ]);
+});
+
+test("[G3] other bytes under our keys are no batch of ours", async () => {
+  const others = pairIn(7, 7).map((entry, index) => (index === 0 ? { ...entry, value: Buffer.from("{}") } : entry));
+  expect(await commitBatch(scripted([lost, refused], holding(others)), pair)).toMatchObject([{ ok: false }, { ok: false }]);
+});
+
+test("streams that others write faster than they can be read: `unavailable`, after a bounded number of rounds", async () => {
+  const session = scripted([refused]);
+  await expect(
+    commitBatch(session, [{ ...commit, writes: commit.writes.map((write) => ({ ...write, expected: "any" as const })) }]),
+  ).rejects.toMatchObject({ code: "unavailable" });
+  expect(session.count()).toBe(16);
+});
+
+test("where the streams stand cannot be read: `unavailable`, for nothing was appended", async () => {
+  await expect(commitBatch(scripted([refused], { getAll: () => Promise.reject(away) }), [commit])).rejects.toMatchObject({
+    code: "unavailable",
+  });
+});
+
+test("a guess that the log confirms costs no search, and an end tells its own version", async () => {
+  const entry = (key: Buffer, value: string): Entry => ({ key, value: Buffer.from(value), tx: 2, revision: 1 });
+  const ended = [entry(eventKey("r/a", 3), "{}"), entry(endKey("r/a"), "3")];
+  const session = scripted([refused], {
+    getAll: async (keys) => ended.filter(({ key }) => keys.some((asked) => Buffer.compare(asked, key) === 0)),
+    scan: () => Promise.reject(new Error("a search")),
+  });
+  const results = await commitBatch(session, [{ ...commit, writes: commit.writes.map((write) => ({ ...write, expected: 3 })) }]);
+  expect(results).toMatchObject([{ ok: false, error: { code: "stream_ended", actual: 3 } }]);
+});

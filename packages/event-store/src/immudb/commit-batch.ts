@@ -1,0 +1,114 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { OutcomeUnknownError, UnavailableError } from "../errors.ts";
+import type { CommitResult } from "../event-store.ts";
+import type { PreparedCommit } from "../prepare.ts";
+import { failureOf, unavailable } from "./error-map.ts";
+import { readHeads } from "./heads.ts";
+import { textOf } from "./keys.ts";
+import { encodeSet } from "./messages.ts";
+import { readOutcomes } from "./outcomes.ts";
+import { planBatch, type Known, type Plan } from "./plan.ts";
+import type { Session } from "./session.ts";
+
+/** Each lost round refuses somebody, unless other processes write the same streams faster than we read them. */
+const maxRounds = 16;
+const firstPauseMs = 100;
+const longestPauseMs = 2_000;
+
+export type CommitBatchOptions = {
+  /** How long an append without an answer is looked after; default 20,000. */
+  readonly resolveWithinMs?: number;
+  /** From 0 to below 1: spreads the repeats of those who lost their answers at the same moment. */
+  readonly random?: () => number;
+};
+
+const nothingRead: Known = { heads: new Map(), recorded: new Map() };
+
+/**
+ * Makes the commits of a batch durable in one transaction, without those that are refused. Throws `UnavailableError` when nothing was
+ * appended, `OutcomeUnknownError` when it cannot be found out in time.
+ */
+export async function commitBatch(
+  session: Session,
+  commits: readonly PreparedCommit[],
+  options: CommitBatchOptions = {},
+): Promise<readonly CommitResult[]> {
+  let known = nothingRead;
+  for (let round = 0; round < maxRounds; round += 1) {
+    let plan = planBatch(commits, known);
+    // What an earlier commit of the batch would have told may be open again once that one is refused.
+    while (plan.unread.length > 0) {
+      const heads = await reading(() => readHeads(session, plan.unread));
+      known = withHeads(known, heads);
+      plan = planBatch(commits, known);
+    }
+    if (plan.entries.length === 0) return plan.resultsOf(0);
+    const tx = await makeDurable(session, plan, options);
+    if (tx !== undefined) return plan.resultsOf(tx);
+    known = await reading(() => readKnown(session, commits, plan));
+  }
+  throw new UnavailableError("the streams of the append are written by others all the time: nothing was appended, try again");
+}
+
+const withHeads = ({ heads, recorded }: Known, more: Known["heads"]): Known => ({ heads: new Map([...heads, ...more]), recorded });
+
+/** The transaction of a plan; undefined if its preconditions do not hold. */
+async function makeDurable(
+  session: Session,
+  plan: Plan,
+  { resolveWithinMs = 20_000, random = Math.random }: CommitBatchOptions,
+): Promise<number | undefined> {
+  const request = encodeSet(plan.entries, plan.preconditions);
+  const until = performance.now() + resolveWithinMs;
+  let open: unknown;
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    try {
+      return await session.set(request);
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure === "precondition" && open === undefined) return undefined;
+      if (failure === "precondition") {
+        const own = await ownTx(session, plan);
+        if (own !== "unknown") return own;
+      } else if (failure === "ambiguous") open = error;
+      else if (open === undefined) throw unavailable(error, "append");
+    }
+    // An attempt may have been made, or may still be: only the same request under the same preconditions can tell.
+    if (performance.now() > until)
+      throw new OutcomeUnknownError("immudb did not say whether the append was made: ask again under the same command id", { cause: open });
+    await delay(pauseMs * (0.8 + random() * 0.4));
+  }
+}
+
+/** The transaction that an earlier attempt at a plan has made; undefined if none has, and what is there is somebody else's. */
+async function ownTx(session: Session, { entries }: Plan): Promise<number | undefined | "unknown"> {
+  try {
+    const found = new Map((await session.getAll(entries.map(({ key }) => key))).map((entry) => [textOf(entry.key), entry]));
+    const [tx, ...others] = new Set(
+      entries.map(({ key, value }) => {
+        const entry = found.get(textOf(key));
+        return entry && Buffer.compare(entry.value, value) === 0 ? entry.tx : undefined;
+      }),
+    );
+    // All of them: another host that was given one of the commands as well has written the same bytes for it, and nothing for the others.
+    return others.length === 0 ? tx : undefined;
+  } catch {
+    return "unknown";
+  }
+}
+
+async function readKnown(session: Session, commits: readonly PreparedCommit[], { relied }: Plan): Promise<Known> {
+  const paths = commits.flatMap(({ writes, asserts }) => [...writes, ...asserts].map(({ path }) => path));
+  const guesses = new Map([...relied].flatMap(([path, { version }]) => (version === undefined ? [] : [[path, version] as const])));
+  const ids = commits.flatMap(({ command }) => (command ? [command.id] : []));
+  const [heads, recorded] = await Promise.all([readHeads(session, paths, guesses), readOutcomes(session, ids)]);
+  return { heads, recorded };
+}
+
+async function reading<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw unavailable(error, "append: it was not able to tell where the streams stand");
+  }
+}

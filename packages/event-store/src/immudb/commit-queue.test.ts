@@ -1,0 +1,107 @@
+import { expect, test } from "vitest";
+import { UnavailableError } from "../errors.ts";
+import type { CommitResult } from "../event-store.ts";
+import type { PreparedCommit } from "../prepare.ts";
+import { createCommitQueue } from "./commit-queue.ts";
+
+/** Batches as they are handed out, each to be ended by the test. */
+function createBatches() {
+  const begun: { readonly streams: readonly string[]; end(error?: Error): void }[] = [];
+  const queue = createCommitQueue(
+    (commits) =>
+      new Promise<readonly CommitResult[]>((resolve, reject) => {
+        const streams = commits.map(({ writes }) => writes[0]?.path ?? "");
+        const results = commits.map(() => ({ ok: true as const, position: begun.length, versions: [1] }));
+        begun.push({ streams, end: (error) => (error ? reject(error) : resolve(results)) });
+      }),
+  );
+  return { begun, queue };
+}
+
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+const commit = (path: string, more: Partial<PreparedCommit> = {}, events = 1): PreparedCommit => ({
+  writes: [{ path, expected: 3, ends: false, events: Array.from({ length: events }, () => "{"), types: [] }],
+  asserts: [],
+  ...more,
+});
+
+test("appends of one turn share a batch, those that come meanwhile the next; a third waits", async () => {
+  const { begun, queue } = createBatches();
+  const first = [queue.append([commit("a")]), queue.append([commit("b")])];
+  await settled();
+  void queue.append([commit("c")]);
+  await settled();
+  void queue.append([commit("d")]);
+  void queue.append([commit("e")]);
+  await settled();
+  expect(begun.map(({ streams }) => streams)).toEqual([["a", "b"], ["c"]]);
+  begun[0]?.end();
+  await Promise.all(first);
+  await settled();
+  expect(begun[2]?.streams).toEqual(["d", "e"]);
+});
+
+test("[G1] a stream or a command is never in two batches at once, and what comes later waits behind what waits", async () => {
+  const { begun, queue } = createBatches();
+  const command = { command: { id: "c1", outcome: "1" } };
+  void queue.append([commit("a", command)]);
+  await settled();
+  void queue.append([commit("a")]);
+  void queue.append([commit("b", { asserts: [{ path: "a", expect: 1 }] })]);
+  void queue.append([commit("c", command)]);
+  void queue.append([commit("b")]);
+  void queue.append([commit("free")]);
+  await settled();
+  expect(begun.map(({ streams }) => streams)).toEqual([["a"], ["free"]]);
+  begun[0]?.end();
+  await settled();
+  expect(begun[2]?.streams).toEqual(["a", "b", "c", "b"]);
+});
+
+test("streams that are only read may be in two batches", async () => {
+  const { begun, queue } = createBatches();
+  const room = { asserts: [{ path: "room", expect: "alive" as const }] };
+  void queue.append([commit("a", room)]);
+  await settled();
+  void queue.append([commit("b", room)]);
+  await settled();
+  expect(begun).toHaveLength(2);
+});
+
+test("commits of one append that do not fit are made one batch after the other", async () => {
+  const { begun, queue } = createBatches();
+  const appending = queue.append(Array.from({ length: 400 }, (_, index) => commit(`s${index}`)));
+  await settled();
+  expect(begun.map(({ streams }) => streams.length)).toEqual([341]);
+  begun[0]?.end();
+  await settled();
+  begun[1]?.end();
+  expect((await appending).map((result) => result.ok && result.position)).toEqual([...Array(341).fill(0), ...Array(59).fill(1)]);
+});
+
+test("others join only a batch that is small", async () => {
+  const { begun, queue } = createBatches();
+  void queue.append([commit("large", {}, 250)]);
+  void queue.append([commit("more", {}, 10)]);
+  await settled();
+  expect(begun.map(({ streams }) => streams)).toEqual([["large"], ["more"]]);
+});
+
+test("an append that fails in part is of unknown outcome, one that fails in whole is not, and others go on", async () => {
+  const { begun, queue } = createBatches();
+  const parts = queue.append(Array.from({ length: 400 }, (_, index) => commit(`s${index}`)));
+  parts.catch(() => undefined);
+  await settled();
+  begun[0]?.end();
+  await settled();
+  begun[1]?.end(new UnavailableError("away"));
+  await expect(parts).rejects.toMatchObject({ code: "outcome_unknown" });
+  const whole = queue.append([commit("a")]);
+  await settled();
+  begun[2]?.end(new UnavailableError("away"));
+  await expect(whole).rejects.toMatchObject({ code: "unavailable" });
+  const next = queue.append([commit("a")]);
+  await settled();
+  begun[3]?.end();
+  expect(await next).toHaveLength(1);
+});

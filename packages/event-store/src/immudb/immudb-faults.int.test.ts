@@ -1,0 +1,133 @@
+import { describe, expect, test, vi } from "vitest";
+import { type Ref } from "@aethyr/kernel";
+import { ensureServer, openUnrulyLine } from "@aethyr/servers";
+import { readLog } from "../read-all.ts";
+import { createImmudbDatabase } from "./database.ts";
+import { openImmudbEventStore } from "./immudb-event-store.ts";
+import { testServer } from "./testing/test-server.ts";
+import { accepted, all, appendOne, commitOf, freshId, freshRef, write } from "../contract/samples.ts";
+
+const immudb = await ensureServer("immudb");
+
+describe.skipIf(immudb === undefined)("what may happen to a real immudb and the way to it", () => {
+  const { server, fresh, using } = testServer();
+
+  test("[G3] an append whose answer is lost is found to have been made, and is not made again", async () => {
+    const proxy = await openUnrulyLine(server().port);
+    const options = fresh();
+    await createImmudbDatabase(options);
+    const store = await openImmudbEventStore({ ...options, create: false, address: proxy.address });
+    const witness = await openImmudbEventStore({ ...options, create: false });
+    try {
+      const stream = freshRef();
+      await accepted(store, commitOf(stream, 0));
+      proxy.deafen();
+      const appending = accepted(store, { ...commitOf(stream, 1, 3), command: { id: freshId(), outcome: "done" } });
+      await vi.waitFor(async () => expect((await witness.heads([stream]))[0]?.version).toBe(4), { timeout: 10_000 });
+      proxy.cut();
+      proxy.mend();
+      const { position, versions } = await appending;
+      expect(versions).toEqual([4]);
+      expect(position).toBe(await witness.head());
+      expect(await all(readLog(witness))).toHaveLength(4);
+    } finally {
+      await Promise.all([store.close(), witness.close()]);
+      await proxy.close();
+    }
+  });
+
+  test("[G3] an append whose answer is lost, and which others have overtaken, is refused", async () => {
+    const proxy = await openUnrulyLine(server().port);
+    const options = fresh();
+    await createImmudbDatabase(options);
+    const store = await openImmudbEventStore({ ...options, create: false, address: proxy.address });
+    const witness = await openImmudbEventStore({ ...options, create: false });
+    try {
+      const stream = freshRef();
+      await accepted(store, commitOf(stream, 0));
+      proxy.mute();
+      const appending = appendOne(store, commitOf(stream, 1));
+      await vi.waitFor(() => expect(proxy.swallowed()).toBe(true));
+      await accepted(witness, commitOf(stream, 1, 2));
+      proxy.cut();
+      proxy.mend();
+      expect(await appending).toMatchObject({ ok: false, error: { code: "wrong_expected_version", actual: 3 } });
+    } finally {
+      await Promise.all([store.close(), witness.close()]);
+      await proxy.close();
+    }
+  });
+
+  test("[G3] of a batch whose answer is lost, and whose first command another has made with the same bytes, only the rest is made", async () => {
+    const proxy = await openUnrulyLine(server().port);
+    const options = fresh();
+    await createImmudbDatabase(options);
+    const store = await openImmudbEventStore({ ...options, create: false, address: proxy.address });
+    const witness = await openImmudbEventStore({ ...options, create: false });
+    try {
+      const [first, second] = [freshRef(), freshRef()];
+      // A connection and a session, which the line must not swallow.
+      await accepted(store, commitOf(freshRef(), 0));
+      const command = (stream: Ref) => ({ ...commitOf(stream, 0), command: { id: freshId(), outcome: "done" } });
+      const [redelivered, other] = [command(first), command(second)];
+      proxy.mute();
+      const appending = store.append([redelivered, other]);
+      await vi.waitFor(() => expect(proxy.swallowed()).toBe(true));
+      const { position } = await accepted(witness, redelivered);
+      proxy.cut();
+      proxy.mend();
+      expect(await appending).toMatchObject([
+        { ok: false, error: { code: "command_already_recorded", position } },
+        { ok: true, versions: [1] },
+      ]);
+      expect(await witness.heads([first, second])).toMatchObject([{ version: 1 }, { version: 1 }]);
+      expect(await all(readLog(witness))).toHaveLength(3);
+    } finally {
+      await Promise.all([store.close(), witness.close()]);
+      await proxy.close();
+    }
+  });
+
+  test("a session that the server has dropped is opened again without a word", () =>
+    using(async (store, { database }) => {
+      const stream = freshRef();
+      await accepted(store, commitOf(stream, 0));
+      await server().kill("SIGKILL");
+      await server().restart();
+      expect(await store.heads([stream])).toEqual([{ version: 1, ended: false }]);
+      await accepted(store, commitOf(stream, 1));
+      expect(database).not.toBe("");
+    }));
+
+  test(
+    "[G2] whatever was answered before a kill −9 of the server is there afterwards, in place",
+    () =>
+      using(async (store) => {
+        const answered: { readonly stream: Ref; readonly position: number }[] = [];
+        for (let round = 0; round < 4; round += 1) {
+          let running = true;
+          const writers = Array.from({ length: 8 }, async () => {
+            for (let count = 0; running && count < 200; count += 1) {
+              const stream = freshRef();
+              try {
+                const result = await appendOne(store, { writes: [write(stream, 0)], command: { id: freshId(), outcome: null } });
+                if (result.ok) answered.push({ stream, position: result.position });
+              } catch (error) {
+                expect(error).toMatchObject({ code: expect.stringMatching(/^(unavailable|outcome_unknown)$/) as unknown });
+              }
+            }
+          });
+          const before = answered.length;
+          await vi.waitFor(() => expect(answered.length).toBeGreaterThan(before + 20), { timeout: 10_000 });
+          await server().kill("SIGKILL");
+          running = false;
+          await server().restart();
+          await Promise.all(writers);
+        }
+        const log = new Map((await all(readLog(store))).map((event) => [event.stream.id, event.position]));
+        for (const { stream, position } of answered) expect(log.get(stream.id)).toBe(position);
+        expect(answered.length).toBeGreaterThan(80);
+      }),
+    60_000,
+  );
+});

@@ -1,0 +1,2 @@
+export { createImmudbDatabase, type ImmudbPlace } from "./database.ts";
+export { openImmudbEventStore, type ImmudbOptions } from "./immudb-event-store.ts";

@@ -1,0 +1,33 @@
+export type {
+  Assert,
+  Commit,
+  CommitResult,
+  EventStore,
+  ReadStream,
+  RecordedOutcome,
+  StoredEvent,
+  StreamHead,
+  Write,
+} from "./event-store.ts";
+export { meets, type ExpectedVersion } from "./expected-version.ts";
+export type { Statistics } from "./statistics.ts";
+export {
+  ClosedError,
+  CommandAlreadyRecordedError,
+  CorruptStoreError,
+  ForeignStoreError,
+  InvalidRequestError,
+  LimitExceededError,
+  OutcomeUnknownError,
+  StoreError,
+  StoreInUseError,
+  StreamEndedError,
+  UnavailableError,
+  WrongExpectedVersionError,
+} from "./errors.ts";
+export { limits, longStreamVersion } from "./limits.ts";
+export { canonical, decodeEvent, decodeSnapshot, encodeEvent, encodeSnapshot, type Place } from "./encoding.ts";
+export { readLog, readStreamAll } from "./read-all.ts";
+export { createMemoryEventStore } from "./memory/memory-event-store.ts";
+export { createMemoryKeyStore } from "./keys/memory-key-store.ts";
+export { InvalidSubjectError, KeyForgottenError, KeyStoreClosedError, KeyStoreError } from "./keys/errors.ts";

@@ -1,0 +1,4 @@
+import { serve } from "../sqlite/link.ts";
+import { openKeyFile } from "./key-file.ts";
+
+serve(openKeyFile);

@@ -1,0 +1,4 @@
+import { serve } from "./link.ts";
+import { openReader } from "./reader.ts";
+
+serve(openReader);

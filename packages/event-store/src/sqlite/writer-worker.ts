@@ -1,0 +1,4 @@
+import { serve } from "./link.ts";
+import { openWriter } from "./writer.ts";
+
+serve(openWriter);
