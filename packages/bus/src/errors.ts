@@ -1,0 +1,79 @@
+import { AethyrError, type Json } from "@aethyr/kernel";
+
+/** Any failure of a bus: see the code. */
+export class BusError extends AethyrError {}
+
+/** Nobody serves commands at the moment. Nothing happened: try again, or use the queue lane. */
+export class NoRespondersError extends BusError {
+  constructor(details: Readonly<Record<string, Json>> = {}) {
+    super("no_responders", "no host serves this aggregate at the moment: try again, or send it on the queue lane", details);
+  }
+}
+
+/** No reply came in time. The command may have taken effect: send it again under the same id. */
+export class BusTimeoutError extends BusError {
+  constructor(timeoutMs: number) {
+    super("timeout", `no reply within ${timeoutMs} ms: send the command again under the same id`, { timeoutMs });
+  }
+}
+
+/** The event does not follow the feed's newest: events between are missing. */
+export class FeedGapError extends BusError {
+  constructor(newest: number, previous: number) {
+    super("feed_gap", `the feed ends at position ${newest}, the event follows ${previous}: publish what lies between first`, {
+      newest,
+      previous,
+    });
+  }
+}
+
+/** The feed no longer holds what the reader asks for: read the event store up to the feed's oldest event first. */
+export class FeedBehindError extends BusError {
+  constructor(after: number, oldest: number) {
+    super(
+      "feed_behind",
+      `the feed begins after position ${oldest}, asked for events after ${after}: read the event store up to ${oldest} first`,
+      { after, oldest },
+    );
+  }
+}
+
+/** The message is larger than the bus carries. */
+export class MessageTooLargeError extends BusError {
+  constructor(limit: number, actual: number) {
+    super("too_large", `${actual} bytes are over the bus's limit of ${limit}`, { limit, actual });
+  }
+}
+
+/** The lane is full, or its server cannot be reached: nothing was kept. */
+export class BusUnavailableError extends BusError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("unavailable", message, {}, options);
+  }
+}
+
+/** The bus was closed. */
+export class BusClosedError extends BusError {
+  constructor() {
+    super("closed", "the bus is closed");
+  }
+}
+
+/** This connection already serves commands. Close that subscription first, or open another connection. */
+export class AlreadyServingError extends BusError {
+  constructor() {
+    super("already_serving", "this connection already serves commands: close that subscription first, or open another connection");
+  }
+}
+
+/** A follower's handler failed, so its subscription ended: `cause` is what it threw. Mend it, then follow from where it stopped. */
+export class HandlerFailedError extends BusError {
+  constructor(position: number, cause: unknown) {
+    super(
+      "handler_failed",
+      `the handler failed on the batch that ends at position ${position}; nothing after it was delivered`,
+      { position },
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,83 @@
+import { subjectOf, type Payload } from "@aethyr/protocol";
+import { createInbox, type Subscription as NatsSubscription } from "@nats-io/transport-node";
+import type { CommandLanes, CommandMessage } from "../bus.ts";
+import { NoRespondersError } from "../errors.ts";
+import { type Link } from "./connection.ts";
+import { commandHeaders, payloadOf } from "./messages.ts";
+import { checkSize, isNoResponders, toBusError } from "./nats-errors.ts";
+
+const defaultTimeoutMs = 5_000;
+/** Replies that may be awaited at once; past it the oldest is given up, for a command may never be answered. */
+const maxAwaited = 65_536;
+
+/** The sending side of both lanes. */
+export function createSender(link: Link, world: string): Pick<CommandLanes, "enqueue" | "request"> {
+  const awaited = new Map<string, (reply: Payload) => void>();
+  const inbox = createInbox();
+  let replies: NatsSubscription | undefined;
+  let next = 0;
+
+  const awaitReply = (onReply: (reply: Payload) => void): string => {
+    replies ??= link.nats.subscribe(`${inbox}.*`, {
+      callback: (error, message) => {
+        const take = awaited.get(message.subject);
+        if (error !== null || take === undefined) return;
+        awaited.delete(message.subject);
+        if (link.isOpen()) take(payloadOf(message));
+      },
+    });
+    const [oldest] = awaited.keys();
+    if (oldest !== undefined && awaited.size >= maxAwaited) awaited.delete(oldest);
+    next += 1;
+    const subject = `${inbox}.${next}`;
+    awaited.set(subject, onReply);
+    return subject;
+  };
+
+  return {
+    enqueue: (message, { onReply } = {}) =>
+      link.call("keep the command", async () => {
+        checkSize(message.bytes, link.maxBytes);
+        const subject = subjectOf("queue", world, message.target);
+        const replyTo = onReply && awaitReply(onReply);
+        try {
+          const { duplicate } = await link.stream.publish(subject, message.bytes, { headers: commandHeaders(message, replyTo) });
+          // The one that is kept names the inbox of its own sender.
+          if (duplicate && replyTo !== undefined) awaited.delete(replyTo);
+        } catch (error) {
+          const failure = toBusError(error, "keep the command", defaultTimeoutMs);
+          // After a timeout it may be kept, and answered.
+          if (replyTo !== undefined && failure.code !== "timeout") awaited.delete(replyTo);
+          throw failure;
+        }
+      }),
+
+    request: async (message: CommandMessage, { timeoutMs = defaultTimeoutMs, signal } = {}) => {
+      link.assertOpen();
+      checkSize(message.bytes, link.maxBytes);
+      signal?.throwIfAborted();
+      const subject = subjectOf("request", world, message.target);
+      try {
+        const call = link.nats.request(subject, message.bytes, { timeout: timeoutMs, headers: commandHeaders(message) });
+        return payloadOf(await link.untilClosed(unlessAborted(call, signal)));
+      } catch (error) {
+        if (signal?.aborted === true && error === signal.reason) throw error;
+        if (isNoResponders(error)) throw new NoRespondersError({ id: message.id });
+        throw toBusError(error, "send the request", timeoutMs);
+      }
+    },
+  };
+}
+
+/** The call itself cannot be taken back: its reply, when it comes, goes nowhere. */
+async function unlessAborted<T>(call: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return call;
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => aborted.reject(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    return await Promise.race([call, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
