@@ -1,0 +1,151 @@
+import type { CommandAlreadyRecordedError, CommitResult, EventStore } from "@aethyr/event-store";
+import { advance, AethyrError } from "@aethyr/kernel";
+import { refused, type Reply } from "@aethyr/protocol";
+import type { Batch, Entry, Outcome } from "./batch.ts";
+import { step, type Hosted } from "./hosted.ts";
+import type { Hydration } from "./hydration.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Pending } from "./pending.ts";
+import type { Log, Ports } from "./ports.ts";
+import { acceptedReply, failedReply } from "./replies.ts";
+import type { Snapshots } from "./snapshots.ts";
+
+type Parts = {
+  readonly store: EventStore;
+  readonly ports: Ports;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly hydration: Hydration;
+  readonly snapshots: Snapshots;
+  readonly attempts: number;
+  readonly answer: (pending: Pending, reply: Reply) => void;
+  /** Back to the front of its target's mailbox. */
+  readonly retry: (pending: Pending) => void;
+  /** Back from a commit: whoever waits for it may go on. */
+  readonly wake: (hosted: Hosted) => void;
+  /** Something is in the log that was not there before. */
+  readonly committed: (position: number) => void;
+};
+
+const isRepeat = (error: Error & { readonly code: string }): error is CommandAlreadyRecordedError =>
+  error.code === "command_already_recorded";
+
+/** Refusals of a whole transaction that leave no doubt: nothing was appended. */
+const certain: ReadonlySet<string> = new Set(["unavailable", "closed", "limit_exceeded", "invalid_request"]);
+
+/** Those among them that say the same whenever it is tried. */
+const impossible: ReadonlySet<string> = new Set(["limit_exceeded", "invalid_request"]);
+
+/**
+ * Commits a batch and lets the actors follow the log: an actor moves only to what is durable. Never rejects: each command of the batch is
+ * answered, or decided again.
+ */
+export function createCommitting(parts: Parts): (batch: Batch) => Promise<void> {
+  const { store, ports, log, metrics, hydration, snapshots, answer, retry, wake } = parts;
+
+  async function append(batch: Batch): Promise<void> {
+    const startedMs = ports.monotonic();
+    let results;
+    try {
+      results = await store.append(batch.entries.map((entry) => entry.commit));
+    } catch (error) {
+      failed(batch, error);
+      return;
+    }
+    measure(batch, results, (ports.monotonic() - startedMs) / 1000);
+    settle(batch, results);
+  }
+
+  function settle(batch: Batch, results: readonly CommitResult[]): void {
+    const overtaken = new Set<Hosted>();
+    const stale: [Entry, Error][] = [];
+    const answers: [Pending, Reply][] = [];
+    let newest = 0;
+    for (const [index, entry] of batch.entries.entries()) {
+      const { pending, outcome, participants } = entry;
+      const { id } = pending.envelope;
+      const result = results[index]!;
+      if (result.ok) {
+        newest = Math.max(newest, result.position);
+        answers.push([pending, acceptedReply(id, outcome, result.position)]);
+        continue;
+      }
+      const { error } = result;
+      for (const hosted of participants) overtaken.add(hosted);
+      if (isRepeat(error)) answers.push([pending, acceptedReply(id, error.outcome as Outcome, error.position)]);
+      else stale.push([entry, error]);
+    }
+    for (const [hosted, { events }] of batch.written) {
+      if (overtaken.has(hosted)) continue;
+      for (const event of events) advance(hosted.instance!, event, event.time);
+      step(hosted, "COMMITTED");
+      snapshots.afterCommit(hosted);
+      wake(hosted);
+    }
+    // One that is in another transaction of this host now is left to that one.
+    for (const hosted of overtaken) if (hosted.state === "ready" || batch.written.has(hosted)) hydration.refresh(hosted);
+    for (const [pending, reply] of answers) answer(pending, reply);
+    // The last first: those that are put back go to the front of their mailboxes.
+    for (const [entry, error] of stale.toReversed()) decideAgain(entry, error);
+    if (newest > 0) parts.committed(newest);
+  }
+
+  function decideAgain({ pending }: Entry, { message }: Error): void {
+    metrics.conflicted();
+    pending.attempts += 1;
+    if (pending.attempts < parts.attempts) retry(pending);
+    else
+      answer(
+        pending,
+        refused(pending.envelope.id, "conflict", `others kept overtaking this command (${message}); nothing was applied: send it again`),
+      );
+  }
+
+  function failed(batch: Batch, error: unknown): void {
+    const code = error instanceof AethyrError ? error.code : "internal";
+    metrics.commitFailed(code);
+    log.error({ err: error, commands: batch.entries.length, events: batch.events }, "the commit failed");
+    for (const hosted of batch.written.keys()) {
+      if (certain.has(code)) {
+        step(hosted, "COMMITTED");
+        wake(hosted);
+      } else {
+        // It is not known what the log holds now, so it is asked; the versions expected by later commits protect in any case.
+        hydration.refresh(hosted);
+      }
+    }
+    for (const { pending } of batch.entries.toReversed()) {
+      const reply = failedReply(pending.envelope.id, error);
+      if (!impossible.has(code)) {
+        answer(pending, reply);
+        continue;
+      }
+      // By itself it will never go into the log, but it may be there, as it was decided once. Of several one is guilty: each is tried by itself.
+      if (batch.entries.length === 1) pending.refusal = reply;
+      pending.alone = true;
+      retry(pending);
+    }
+  }
+
+  function measure(batch: Batch, results: readonly CommitResult[], seconds: number): void {
+    const made = batch.entries.filter((_, index) => results[index]!.ok);
+    const eventsByType = new Map<string, number>();
+    let events = 0;
+    for (const { commit } of made) {
+      for (const write of commit.writes) {
+        events += write.events.length;
+        eventsByType.set(write.stream.type, (eventsByType.get(write.stream.type) ?? 0) + write.events.length);
+      }
+    }
+    if (made.length > 0) metrics.committed({ commands: made.length, events, eventsByType, seconds });
+  }
+
+  return (batch) => {
+    for (const hosted of batch.written.keys()) step(hosted, "COMMIT");
+    const done = append(batch).then(() => {
+      for (const hosted of batch.written.keys()) if (hosted.committing === done) hosted.committing = undefined;
+    });
+    for (const hosted of batch.written.keys()) hosted.committing = done;
+    return done;
+  };
+}

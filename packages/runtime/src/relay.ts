@@ -1,0 +1,136 @@
+import type { EventStore, StoredEvent } from "@aethyr/event-store";
+import type { EventFeed, FeedEvent } from "@aethyr/bus";
+import { backOffMs } from "./back-off.ts";
+import { FeedAheadOfLogError } from "./feed-ahead.ts";
+import { systemPorts, type Log, type Ports } from "./ports.ts";
+
+export type RelayParts = {
+  readonly store: EventStore;
+  readonly bus: EventFeed;
+  readonly log: Log;
+  /** Where an empty feed begins: with the whole log, or with what comes from now on. A feed that has events goes on after its newest. */
+  readonly from: "start" | "head";
+  /** How often it looks by itself, in case a hint is lost. */
+  readonly pollMs?: number;
+  readonly ports?: Pick<Ports, "random">;
+  /** Told after each publication. */
+  readonly onPublished?: (position: number) => void;
+};
+
+export type Relay = {
+  /** The log has grown up to this position. */
+  hint(position: number): void;
+  /** Position up to which everything is on the feed. */
+  published(): number;
+  /** Why it stopped by itself; undefined while it goes on. */
+  failure(): FeedAheadOfLogError | undefined;
+  /** Finishes what is under way and stops. */
+  close(): Promise<void>;
+};
+
+const pageEvents = 500;
+
+/**
+ * Publishes the log to the event feed, in the log's order, none missing and none twice: the log is the outbox. Where it goes on is what the
+ * feed says is its newest, so that it does not matter how or where it stopped. Rejects with `FeedAheadOfLogError` where the log has not
+ * got that far; a relay that finds this later logs it as an error, and stops.
+ */
+export async function startRelay(parts: RelayParts): Promise<Relay> {
+  const { store, bus, log, from, pollMs = 1_000, ports = systemPorts, onPublished } = parts;
+  let position = await beginning();
+  let closed = false;
+  let failure: FeedAheadOfLogError | undefined;
+  let hinted = false;
+  let wakeUp: (() => void) | undefined;
+  let resting: "for_more" | "after_failure" | undefined;
+
+  async function beginning(): Promise<number> {
+    const newest = await bus.newest();
+    if (newest === undefined && from === "start") return 0;
+    return newest === undefined ? store.head() : inTheLog(newest);
+  }
+
+  /** What is on the feed was in the log before: a log whose head, asked for afterwards, is less is not the one. */
+  async function inTheLog(newest: number): Promise<number> {
+    const head = await store.head();
+    if (newest > head) throw new FeedAheadOfLogError(newest, head);
+    return newest;
+  }
+
+  async function publishPage(): Promise<boolean> {
+    const page = await store.readAll(position, pageEvents);
+    const last = page.at(-1)?.position;
+    if (last === undefined) return false;
+    const newest = await bus.publish(feedEvents(page, position));
+    // Beyond the page where somebody else published it first.
+    position = newest > last ? await inTheLog(newest) : newest;
+    onPublished?.(position);
+    return true;
+  }
+
+  async function run(): Promise<void> {
+    let failures = 0;
+    while (!closed) {
+      hinted = false;
+      try {
+        if (failures > 0) {
+          // Somebody else may have published meanwhile, or the feed may have lost its end. If it does not say, publishing will.
+          const newest = await bus.newest().catch(() => undefined);
+          if (newest !== undefined) position = await inTheLog(newest);
+        }
+        const more = await publishPage();
+        failures = 0;
+        if (!more && !hinted) await rest("for_more", pollMs);
+      } catch (error) {
+        if (error instanceof FeedAheadOfLogError) {
+          failure = error;
+          log.error({ err: error, position }, "the relay stops: the feed has events that the log does not have");
+          return;
+        }
+        failures += 1;
+        log.warn({ err: error, position, failures }, "the relay cannot go on: trying again");
+        await rest("after_failure", backOffMs(failures, ports.random));
+      }
+    }
+  }
+
+  async function rest(why: "for_more" | "after_failure", ms: number): Promise<void> {
+    if (closed) return;
+    resting = why;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      wakeUp = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    resting = undefined;
+  }
+
+  const running = run();
+  return {
+    hint(newest) {
+      if (newest <= position) return;
+      hinted = true;
+      // A hint does not shorten the pause after a failure: they come with every commit.
+      if (resting === "for_more") wakeUp?.();
+    },
+    published: () => position,
+    failure: () => failure,
+    async close() {
+      closed = true;
+      wakeUp?.();
+      await running;
+    },
+  };
+}
+
+/** Events of the log as the feed carries them: the exact stored bytes, each naming the one before it. */
+export function feedEvents(events: readonly StoredEvent[], after: number): readonly FeedEvent[] {
+  let previous = after;
+  return events.map(({ position, stream, version, type, bytes }) => {
+    const event = { position, previous, stream, version, type, bytes };
+    previous = position;
+    return event;
+  });
+}

@@ -1,0 +1,34 @@
+import { AethyrError, refOf, type Rejection } from "@aethyr/kernel";
+import { accepted, refused, type Accepted, type Refused } from "@aethyr/protocol";
+import type { Outcome } from "./batch.ts";
+
+/** The reply that a recorded outcome stands for, the first time and at every repeat. */
+export function acceptedReply(command: string, outcome: Outcome, position: number): Accepted {
+  return accepted(
+    command,
+    Object.keys(outcome).map((path) => ({ stream: refOf(path), version: outcome[path]! })),
+    position,
+  );
+}
+
+export function rejectedReply(command: string, { rejected: reason, message, details }: Rejection): Refused {
+  return refused(command, "rejected", message, details === undefined ? { reason } : { reason, details });
+}
+
+/** How a failure is answered: what it means for the sender, never what the engine said. */
+export function failedReply(command: string, error: unknown): Refused {
+  const code = error instanceof AethyrError ? error.code : "internal";
+  switch (code) {
+    case "unavailable":
+    case "closed":
+      return refused(command, "unavailable", "the event store cannot be used now; nothing was applied: send the command again");
+    case "outcome_unknown":
+      return refused(command, "outcome_unknown", "it is not known whether the command took effect: ask again under the same id");
+    case "limit_exceeded":
+      return refused(command, "too_large", "the command's events are more than the store takes at once; nothing was applied");
+    default:
+      return refused(command, "internal", `the host failed on this command (${code}); why, its operator finds in its log`, {
+        reason: code,
+      });
+  }
+}
