@@ -1,0 +1,146 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { tokenPattern, type Config } from "./config/schema.ts";
+import { DataFolderError } from "./errors.ts";
+import { replace, writeOnce } from "./once-file.ts";
+
+/** What lies where in a data folder. */
+export const layout = {
+  world: "world.json",
+  events: "events",
+  log: "events/events.sqlite",
+  keys: "keys",
+  keyFile: "keys/keys.sqlite",
+  token: "operator.token",
+  running: "running.json",
+  importing: "starter-world.importing",
+} as const;
+
+const format = 1;
+/** `log` and `keys` are there once these were made: then they may not be missing. */
+const WorldFile = z.object({ format: z.int(), world: z.string(), log: z.string().optional(), keys: z.boolean().optional() });
+export type WorldFile = z.infer<typeof WorldFile>;
+
+/** Whether a world was ever started on this folder. Rejects with `data_folder_unusable`. */
+export async function hasWorld(folder: string): Promise<boolean> {
+  return (await textOf(join(folder, layout.world))) !== undefined;
+}
+
+/**
+ * Makes the data folder if there is none, or checks that it is this world's, and gives what it says of itself. Rejects with `foreign_data_folder` for a folder that holds other
+ * things, `other_world` for the folder of another world or of a newer program, `data_folder_unusable` where files cannot be made.
+ */
+export async function prepareDataFolder({ data: folder, world }: Pick<Config, "data" | "world">): Promise<WorldFile> {
+  const file = join(folder, layout.world);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    if ((await textOf(file)) === undefined) {
+      const others = (await readdir(folder)).filter((name) => !name.startsWith(layout.world));
+      if (others.length > 0) {
+        const some = others.slice(0, 3).join(", ");
+        throw new DataFolderError(
+          "foreign_data_folder",
+          `${folder} holds other things (${some}) and no world: choose an empty folder with AETHYR_DATA, or put ${layout.world} back`,
+          { folder },
+        );
+      }
+      await writeOnce(file, textFor({ format, world }));
+    }
+  } catch (error) {
+    throw unusable(folder, error);
+  }
+  return checkWorld(folder, world, (await textOf(file)) ?? "");
+}
+
+/** Keeps in the folder that the log of this id, and the keys, were made. Rejects with `data_folder_unusable`. */
+export async function rememberMade(folder: string, kept: WorldFile, log: string): Promise<void> {
+  if (kept.log === log && kept.keys === true) return;
+  try {
+    await replace(join(folder, layout.world), textFor({ ...kept, log, keys: true }));
+  } catch (error) {
+    throw unusable(folder, error);
+  }
+}
+
+const textFor = (file: WorldFile): string => `${JSON.stringify(file, undefined, 2)}\n`;
+
+function checkWorld(folder: string, world: string, text: string): WorldFile {
+  const kept = WorldFile.safeParse(json(text));
+  if (!kept.success)
+    throw new DataFolderError(
+      "foreign_data_folder",
+      `${join(folder, layout.world)} is not a file of ours: choose another folder with AETHYR_DATA, or restore the file`,
+      { folder },
+    );
+  if (kept.data.format !== format)
+    throw new DataFolderError(
+      "other_world",
+      `${folder} is of format ${kept.data.format}, this program reads format ${format}: it was left as it is`,
+      { folder },
+    );
+  if (kept.data.world !== world)
+    throw new DataFolderError(
+      "other_world",
+      `${folder} holds the world ${kept.data.world}, not ${world}: choose another folder with AETHYR_DATA, or the world with AETHYR_WORLD=${kept.data.world}`,
+      { folder, world: kept.data.world },
+    );
+  return kept.data;
+}
+
+/**
+ * The token of the operator API: the configured one, else the one that the data folder keeps, made if there is none. Rejects with
+ * `token_exposed` if others can read the file, `token_unusable` if it holds no token that could be configured.
+ */
+export async function operatorToken({ data: folder, api }: Pick<Config, "data" | "api">): Promise<string> {
+  if (api.token !== undefined) return api.token;
+  const file = join(folder, layout.token);
+  try {
+    if ((await textOf(file)) === undefined) await writeOnce(file, `${randomBytes(32).toString("base64url")}\n`);
+    const { mode } = await stat(file);
+    if ((mode & 0o077) !== 0)
+      throw new DataFolderError(
+        "token_exposed",
+        `${file} can be read by others: remove it, so that a new one is made, or take their rights away with chmod 600`,
+        { file },
+      );
+    const token = ((await textOf(file)) ?? "").trim();
+    if (!tokenPattern.test(token))
+      throw new DataFolderError(
+        "token_unusable",
+        `${file} does not hold a token of 16–256 visible ASCII characters: remove it, so that a new one is made, or restore it`,
+        { file },
+      );
+    return token;
+  } catch (error) {
+    throw unusable(folder, error);
+  }
+}
+
+async function textOf(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw unusable(file, error);
+  }
+}
+
+function unusable(path: string, error: unknown): DataFolderError {
+  if (error instanceof DataFolderError) return error;
+  return new DataFolderError(
+    "data_folder_unusable",
+    `${path} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+    { path },
+    { cause: error },
+  );
+}
+
+export function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

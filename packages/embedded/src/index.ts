@@ -1,0 +1,13 @@
+export { ConfigError } from "./config/errors.ts";
+export { flagsHelp, parseFlags, type ParsedFlags } from "./config/flags.ts";
+export { configKeys, type ConfigKey } from "./config/keys.ts";
+export { configFileName, loadConfig, type ConfigEntry, type ConfigSources, type LoadedConfig } from "./config/load-config.ts";
+export type { Config } from "./config/schema.ts";
+export { hasWorld, operatorToken } from "./data-folder.ts";
+export { DataFolderError } from "./errors.ts";
+export { importStarterWorld, StarterWorldError } from "./import-starter-world.ts";
+export { loadDomain } from "./load-domain.ts";
+export { createLog } from "./log.ts";
+export { openWorld, type World, type WorldOptions } from "./open-world.ts";
+export { findRunning, type Running } from "./running.ts";
+export { failProcess, stopOnSignals } from "./stop-on-signals.ts";

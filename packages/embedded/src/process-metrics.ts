@@ -1,0 +1,35 @@
+import { Counter, Gauge, type Registry } from "prom-client";
+
+export type Positions = { readonly head: () => Promise<number>; readonly published: () => number };
+
+/** What the whole process uses, and how far its log and its event feed are; read when the metrics are. */
+export function watchProcess(registry: Registry, { head, published }: Positions): void {
+  const registers = [registry];
+  const gauge = (name: string, help: string, read: () => number | Promise<number>) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      async collect() {
+        this.set(await read());
+      },
+    });
+  gauge("process_resident_memory_bytes", "Memory of the process", () => process.memoryUsage.rss());
+  gauge("nodejs_heap_used_bytes", "Memory that values use", () => process.memoryUsage().heapUsed);
+  gauge("process_start_time_seconds", "When the process began, in seconds since 1970", () =>
+    Math.round(Date.now() / 1000 - process.uptime()),
+  );
+  gauge("aethyr_log_position", "Position of the newest event of the log", head);
+  gauge("aethyr_feed_position", "Position of the newest event on the event feed", published);
+  let seconds = 0;
+  new Counter({
+    name: "process_cpu_seconds_total",
+    help: "Processor time of the process, all its threads",
+    registers,
+    collect() {
+      const { user, system } = process.cpuUsage();
+      this.inc((user + system) / 1e6 - seconds);
+      seconds = (user + system) / 1e6;
+    },
+  });
+}

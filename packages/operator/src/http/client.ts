@@ -1,0 +1,176 @@
+import { ClosedError } from "@aethyr/event-store";
+import type { RecordedEvent, Ref } from "@aethyr/kernel";
+import { encodeCommand, refusalOf, Reply, type CommandEnvelope } from "@aethyr/protocol";
+import { z } from "zod";
+import { ApiUnreachableError, ForeignAnswerError, RefusedByApiError } from "../errors.ts";
+import type { Operations, Tail } from "../operations.ts";
+import { commandsAtOnce } from "../send-commands.ts";
+import { linesOf } from "./ndjson.ts";
+import { contentTypes } from "./routes.ts";
+import { ActorAnswer, AggregateAnswer, aggregateState, ErrorAnswer, EventAnswer, PassivateAnswer, StatsAnswer } from "./schemas.ts";
+
+export type Connection = {
+  /** Such as `http://127.0.0.1:7377`. */
+  readonly url: string;
+  readonly token: string;
+};
+
+const maxBodyBytes = 4 * 1024 * 1024;
+const replies = z.array(Reply);
+
+/**
+ * The operations of a world that runs in another process, over its HTTP API. Besides what operations reject with, as `RefusedByApiError` with
+ * the same code, they reject with `api_unreachable` and `foreign_answer`. Nothing is asked before the first call.
+ */
+export function connectOperations({ url, token }: Connection): Operations {
+  const base = url.replace(/\/+$/, "");
+  const closing = new AbortController();
+
+  async function ask(
+    path: string,
+    init: { readonly method?: "POST"; readonly body?: string; readonly signal?: AbortSignal } = {},
+  ): Promise<Response> {
+    const { method = "GET", body, signal } = init;
+    const headers = { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { "content-type": contentTypes.ndjson }) };
+    const ended = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
+    let response: Response;
+    try {
+      response = await fetch(`${base}${path}`, {
+        method,
+        headers,
+        signal: ended,
+        redirect: "error",
+        ...(body === undefined ? {} : { body }),
+      });
+    } catch (error) {
+      throw broken(error, ended, "no world answers there");
+    }
+    if (response.ok) return response;
+    throw await refusal(response);
+  }
+
+  function broken(error: unknown, signal: AbortSignal, what: string): unknown {
+    if (closing.signal.aborted) return new ClosedError();
+    return signal.aborted ? signal.reason : new ApiUnreachableError(base, what, { cause: error });
+  }
+
+  async function textOf(response: Response): Promise<string> {
+    try {
+      return await response.text();
+    } catch (error) {
+      throw broken(error, closing.signal, "the connection broke");
+    }
+  }
+
+  async function refusal(response: Response): Promise<Error> {
+    const parsed = ErrorAnswer.safeParse(json(await textOf(response)));
+    if (!parsed.success) return new ForeignAnswerError(base, `HTTP ${response.status}`);
+    return new RefusedByApiError(response.status, parsed.data.code, parsed.data.message, parsed.data.details ?? {});
+  }
+
+  function read<T>(schema: z.ZodType<T>, text: string): T {
+    const parsed = schema.safeParse(json(text));
+    if (parsed.success) return parsed.data;
+    throw new ForeignAnswerError(base, z.prettifyError(parsed.error));
+  }
+
+  const get = async <T>(path: string, schema: z.ZodType<T>): Promise<T> => read(schema, await textOf(await ask(path)));
+
+  async function post(lines: readonly string[]): Promise<readonly Reply[]> {
+    const answered = read(replies, await textOf(await ask("/v1/commands", { method: "POST", body: lines.join("\n") })));
+    if (answered.length !== lines.length) throw new ForeignAnswerError(base, `${answered.length} replies to ${lines.length} commands`);
+    return answered;
+  }
+
+  async function sendCommands(commands: readonly CommandEnvelope[]): Promise<readonly Reply[]> {
+    const answered: Reply[] = [];
+    let lines: string[] = [];
+    let places: number[] = [];
+    let size = 0;
+    const flush = async (): Promise<void> => {
+      if (lines.length === 0) return;
+      const sent = await post(lines);
+      for (const [index, place] of places.entries()) answered[place] = sent[index] as Reply;
+      lines = [];
+      places = [];
+      size = 0;
+    };
+    for (const [place, command] of commands.entries()) {
+      const line = encoded(command);
+      if (typeof line !== "string") {
+        answered[place] = line;
+        continue;
+      }
+      if (lines.length === commandsAtOnce || size + line.length > maxBodyBytes) await flush();
+      lines.push(line);
+      places.push(place);
+      size += line.length;
+    }
+    await flush();
+    return answered;
+  }
+
+  async function* tailEvents({ after, follow = false, signal }: Tail): AsyncGenerator<RecordedEvent, void> {
+    const ended = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
+    try {
+      const { body } = await ask(`/v1/events${query({ after, follow })}`, { signal: ended });
+      if (body === null) return;
+      for await (const line of linesOf(body)) yield read(EventAnswer, line);
+    } catch (error) {
+      if (ended.aborted) return;
+      throw error instanceof TypeError ? new ApiUnreachableError(base, "the connection broke", { cause: error }) : error;
+    }
+  }
+
+  return {
+    sendCommands,
+    async showAggregate(ref, atVersion) {
+      try {
+        return aggregateState(await get(`/v1/aggregates/${path(ref)}${query({ at: atVersion })}`, AggregateAnswer));
+      } catch (error) {
+        if (error instanceof RefusedByApiError && error.code === "not_found") return undefined;
+        throw error;
+      }
+    },
+    history: async (ref, { from, limit, direction } = {}) =>
+      get(`/v1/aggregates/${path(ref)}/events${query({ from, limit, direction })}`, z.array(EventAnswer)),
+    tailEvents,
+    actors: async () => get("/v1/actors", z.array(ActorAnswer)),
+    async passivate(ref) {
+      const response = await ask(`/v1/actors/${path(ref)}/passivate`, { method: "POST" });
+      return read(PassivateAnswer, await textOf(response)).passivated;
+    },
+    worldStats: async () => get("/v1/world/stats", StatsAnswer),
+    metrics: async () => textOf(await ask("/metrics")),
+    async close() {
+      closing.abort();
+    },
+  };
+}
+
+function encoded(command: CommandEnvelope): string | Reply {
+  try {
+    return Buffer.from(encodeCommand(command, "application/json").bytes).toString();
+  } catch (error) {
+    const refused = refusalOf(error, command.id);
+    if (refused === undefined) throw error;
+    return refused;
+  }
+}
+
+const path = ({ type, id }: Ref): string => `${encodeURIComponent(type)}/${encodeURIComponent(id)}`;
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function query(parameters: Readonly<Record<string, string | number | boolean | undefined>>): string {
+  const given = Object.entries(parameters).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
+  );
+  return given.length === 0 ? "" : `?${given.join("&")}`;
+}

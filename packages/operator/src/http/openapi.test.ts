@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { ref } from "@aethyr/kernel";
+import { askApi, serveSmallWorld, type Ask, type Served } from "../testing/served-world.ts";
+import { command, createRoom } from "../testing/small-world.ts";
+import { commonAnswers, contentTypes, routes, type Route } from "./routes.ts";
+
+const room = "/v1/aggregates/room/hall";
+let served: Served;
+beforeAll(async () => {
+  served = await serveSmallWorld();
+  await served.world.operations.sendCommands([createRoom("hall"), createRoom("yard")]);
+});
+afterAll(() => served[Symbol.asyncDispose]());
+
+const ask = (path: string, how: Ask = {}) => askApi(served.api.port, path, how);
+
+describe("the OpenAPI document", () => {
+  const Operation = z.object({
+    operationId: z.string(),
+    security: z.array(z.unknown()),
+    parameters: z.array(z.object({ name: z.string(), in: z.enum(["path", "query"]), required: z.boolean(), schema: z.looseObject({}) })),
+    responses: z.record(
+      z.string(),
+      z.object({ description: z.string().min(1), content: z.record(z.string(), z.object({ schema: z.looseObject({}) })) }),
+    ),
+  });
+  const Document = z.object({ openapi: z.string().startsWith("3.1"), paths: z.record(z.string(), z.record(z.string(), Operation)) });
+  const document = async () => Document.parse(JSON.parse((await ask("/openapi.json")).body));
+
+  test("has every route with its parameters, and no other", async () => {
+    const { paths } = await document();
+    const described = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { operationId }]) => `${operationId}: ${method.toUpperCase()} ${path}`),
+    );
+    expect(described.sort()).toEqual(
+      Object.values<Route>(routes)
+        .map(({ id, method, path }) => `${id}: ${method} ${path}`)
+        .sort(),
+    );
+    expect(paths["/healthz"]?.["get"]?.security).toEqual([]);
+    expect(paths["/v1/world/stats"]?.["get"]?.security).toHaveLength(1);
+    const at = paths["/v1/aggregates/{type}/{id}"]?.["get"]?.parameters.find(({ name }) => name === "at");
+    expect(at).toMatchObject({ in: "query", required: false, schema: { type: "integer", minimum: 1 } });
+    expect(paths["/v1/aggregates/{type}/{id}"]?.["get"]?.parameters.filter((each) => each.required).map(({ name }) => name)).toEqual([
+      "type",
+      "id",
+    ]);
+  });
+
+  const samples: Readonly<Record<keyof typeof routes, readonly (readonly [string, number, Ask?])[]>> = {
+    health: [["/healthz", 200]],
+    ready: [["/readyz", 200]],
+    metrics: [["/metrics", 200]],
+    openapi: [["/openapi.json", 200]],
+    sendCommands: [
+      [
+        "/v1/commands",
+        200,
+        {
+          method: "POST",
+          body: JSON.stringify([createRoom("a"), createRoom("a"), command("Sing", ref("room", "a"), {})]),
+          headers: { "content-type": contentTypes.json },
+        },
+      ],
+      ["/v1/commands", 400, { method: "POST", body: "{}", headers: { "content-type": contentTypes.json } }],
+      ["/v1/commands", 413, { method: "POST", body: "1\n".repeat(1_001), headers: { "content-type": contentTypes.ndjson } }],
+    ],
+    showAggregate: [
+      [`${room}?at=1`, 200],
+      [`${room}?at=9`, 404],
+      [`${room}?at=x`, 400],
+      [room, 403, { headers: { origin: "http://evil.example" } }],
+    ],
+    history: [
+      [`${room}/events?from=1&limit=1&direction=forward`, 200],
+      [`${room}/events`, 401, { headers: { authorization: "" } }],
+    ],
+    tailEvents: [["/v1/events?after=0&follow=false", 200]],
+    actors: [["/v1/actors", 200]],
+    passivate: [["/v1/actors/room/yard/passivate", 200, { method: "POST" }]],
+    worldStats: [["/v1/world/stats", 200]],
+  };
+  const cases = Object.entries(samples).flatMap(([id, all]) =>
+    all.map(([path, status, how]) => ({ id: id as keyof typeof routes, path, status, how })),
+  );
+
+  test.each(cases)("describes what $id really answers: $status", async ({ id, path, status, how }) => {
+    const { paths } = await document();
+    const route: Route = routes[id];
+    const described = paths[route.path]?.[route.method.toLowerCase()]?.responses[String(status)];
+    const answer = await ask(path, { method: route.method, ...how });
+    expect(answer.status).toBe(status);
+    const [[type, content] = []] = Object.entries(described?.content ?? {});
+    expect(type?.split(";", 1)[0]).toBe(answer.type.split(";", 1)[0]);
+    const schema = z.fromJSONSchema((content?.schema ?? {}) as Parameters<typeof z.fromJSONSchema>[0]);
+    const values: readonly unknown[] =
+      type === contentTypes.metrics
+        ? [answer.body]
+        : type === contentTypes.ndjson
+          ? answer.body
+              .trim()
+              .split("\n")
+              .map((line) => JSON.parse(line) as unknown)
+          : [JSON.parse(answer.body)];
+    for (const value of values) schema.parse(value);
+    expect(values.length).toBeGreaterThan(0);
+    expect(status === 200 ? route.answers[status] : { ...commonAnswers, ...route.answers }[status]).toBeDefined();
+  });
+});

@@ -1,0 +1,102 @@
+import { AggregateId, AggregateType, Ref, type Json, type RecordedEvent } from "@aethyr/kernel";
+import type { ActorInfo } from "@aethyr/runtime";
+import { z } from "zod";
+import type { AggregateState, WorldStats } from "../operations.ts";
+
+// What travels over the operator API. A client takes answers with more fields than it knows, a server no question with such.
+
+const json = z.custom<Json>((value) => value !== undefined, "a JSON value is required").describe("Any JSON value");
+const count = z.int().nonnegative();
+const countsByName = z.record(z.string(), count);
+
+const lastEvent = z.object({
+  id: z.string(),
+  type: z.string(),
+  schema: z.int(),
+  machine: z.int(),
+  time: z.string().describe("ISO 8601, UTC"),
+  meta: z.object({ command: z.string(), actor: z.string().nullable(), correlation: z.string(), causation: z.string().nullable() }),
+  stream: Ref,
+  version: z.int().positive().describe("Place in its stream, from 1"),
+  position: z.int().positive().describe("Place in the whole log; grows, with holes"),
+});
+
+export const EventAnswer = lastEvent.extend({ data: json }) satisfies z.ZodType<RecordedEvent>;
+
+export const AggregateAnswer = z.object({
+  ref: Ref,
+  version: z.int().positive(),
+  status: z.enum(["active", "ended"]),
+  states: json.describe("The active states of its chart"),
+  context: json.describe("Its data; sealed fields stay sealed"),
+  last: lastEvent.optional(),
+});
+
+export const StatsAnswer = z.object({
+  rooms: count,
+  exits: count,
+  players: count,
+  game_objects: countsByName.describe("Game objects by their generic name"),
+  head: count.describe("Position of the newest event"),
+  event_count: count,
+  aggregate_count: count,
+  snapshot_count: count,
+  aggregate_types: countsByName,
+  event_types: countsByName,
+  events_stored: count.describe("Since the store was opened, as are the five below"),
+  events_loaded: count,
+  snapshots_stored: count,
+  snapshots_loaded: count,
+  store_failures: count,
+  load_failures: count,
+}) satisfies z.ZodType<WorldStats>;
+
+export const ActorAnswer = z.object({
+  ref: Ref,
+  state: z.enum(["passive", "hydrating", "ready", "committing", "passivating", "failed"]),
+  version: count,
+  mailbox: count.describe("Commands that wait for it"),
+  idleMs: z.number().describe("Milliseconds since its last command"),
+}) satisfies z.ZodType<ActorInfo>;
+
+export const PassivateAnswer = z.object({ passivated: z.boolean().describe("False if it was not in memory, or has work to do") });
+
+export const HealthAnswer = z.object({
+  status: z.literal("ok"),
+  instance: z.string().describe("Which process answers: new at every start"),
+});
+
+export const ErrorAnswer = z.object({
+  code: z.string().describe("Stable; see docs/errors.md"),
+  message: z.string().describe("What is wrong and what to do"),
+  details: z.record(z.string(), json).optional(),
+});
+export type ErrorAnswer = z.infer<typeof ErrorAnswer>;
+
+/** The aggregate, as HTTP gives it back; the type says that it is read as `AggregateState`. */
+export const aggregateState = ({ last, ...rest }: z.infer<typeof AggregateAnswer>): AggregateState => ({ ...rest, last });
+
+/** A whole number in a path or a query. */
+const whole = (least: number, most = Number.MAX_SAFE_INTEGER) =>
+  z
+    .string()
+    .regex(/^\d{1,16}$/, `a whole number from ${least}${most === Number.MAX_SAFE_INTEGER ? "" : ` to ${most}`} is required`)
+    .transform(Number)
+    .pipe(z.int().min(least).max(most));
+
+const yesNo = z
+  .enum(["true", "false"])
+  .transform((text) => text === "true")
+  .pipe(z.boolean());
+
+export const AggregatePath = z.strictObject({ type: AggregateType, id: AggregateId });
+export const AtQuery = z.strictObject({ at: whole(1).optional().describe("The state after this version instead of the newest") });
+export const HistoryQuery = z.strictObject({
+  from: whole(1).optional().describe("First version of the page; without it the first, or backwards the newest"),
+  limit: whole(1, 1000).optional().describe("Events in the page; 1000 without it"),
+  direction: z.enum(["forward", "backward"]).optional(),
+});
+export const TailQuery = z.strictObject({
+  after: whole(0).optional().describe("Only events after this position; without it, only new ones"),
+  follow: yesNo.optional().describe("Go on with what happens from now on, until the client goes; otherwise end at the head"),
+});

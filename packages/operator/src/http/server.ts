@@ -1,0 +1,214 @@
+import { randomUUID } from "node:crypto";
+import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { pathOf } from "@aethyr/kernel";
+import type { Log } from "@aethyr/runtime";
+import type { z } from "zod";
+import { ApiAddressError, InvalidQuestionError, OperatorError } from "../errors.ts";
+import type { Operations } from "../operations.ts";
+import { answerOf } from "./answer-of.ts";
+import { readCommands } from "./commands-body.ts";
+import { eventLines } from "./event-lines.ts";
+import { createGuard } from "./guard.ts";
+import { openApiDocument } from "./openapi.ts";
+import { watchSockets } from "./quiet-sockets.ts";
+import { contentTypes, routes, type Route } from "./routes.ts";
+
+/** Event streams at once: each may keep a page of events for as long as its reader likes. */
+const tailsAtOnce = 64;
+
+/** More readers of the event stream than the API serves at once. */
+class TooManyTailsError extends OperatorError {
+  readonly status = 503;
+  constructor() {
+    super("busy", `${tailsAtOnce} event streams are open, which is as many as there may be: close one, then ask again`, {
+      limit: tailsAtOnce,
+    });
+  }
+}
+
+export type OperatorApiOptions = {
+  readonly operations: Operations;
+  /** Where to listen, on this machine only; default 127.0.0.1. */
+  readonly host?: "127.0.0.1" | "::1" | "localhost";
+  /** 0 for any free one. */
+  readonly port: number;
+  /** What every request but `/healthz` must carry. */
+  readonly token: string;
+  readonly log: Log;
+  /** Names this process on `/healthz`; default a new UUID. */
+  readonly instance?: string;
+  /** Rejects, with the reason, while the world takes no commands. */
+  readonly ready?: () => Promise<unknown>;
+  /** Bytes of a request's body; default 8 MiB. */
+  readonly maxBodyBytes?: number;
+  /** How long `close` waits for answers that are under way before it cuts them off; default 5 s. */
+  readonly closeWithinMs?: number;
+};
+
+export type OperatorApi = {
+  readonly url: string;
+  readonly port: number;
+  /** Ends streams, lets other answers finish, frees the port. */
+  close(): Promise<void>;
+};
+
+type Input<R extends Route> = {
+  readonly params: z.output<R["params"]>;
+  readonly query: z.output<R["query"]>;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+};
+
+/** Serves operations over HTTP on this machine. Rejects with `api_address` where it cannot listen. */
+export async function startOperatorApi(options: OperatorApiOptions): Promise<OperatorApi> {
+  const {
+    operations,
+    host = "127.0.0.1",
+    port,
+    token,
+    log,
+    instance = randomUUID(),
+    ready = async () => undefined,
+    maxBodyBytes = 8 * 1024 * 1024,
+    closeWithinMs = 5_000,
+  } = options;
+  // Ids have up to 128 characters. Slow senders of headers or bodies are cut off.
+  const app = fastify({
+    logger: false,
+    bodyLimit: maxBodyBytes,
+    requestTimeout: 60_000,
+    routerOptions: { maxParamLength: 200 },
+    frameworkErrors: answerError,
+  });
+  const sockets = watchSockets(app.server);
+  const streams = new AbortController();
+  const document = openApiDocument();
+  const openPaths = new Set(Object.values<Route>(routes).flatMap(({ open, path }) => (open === true ? [path] : [])));
+  const guard = createGuard(token);
+
+  app.addHook("onRequest", async (request) => {
+    const { host: asked, origin, authorization } = request.headers;
+    guard({ port: request.socket.localPort, host: asked, origin, authorization, open: openPaths.has(request.routeOptions.url ?? "") });
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    [contentTypes.json, contentTypes.ndjson],
+    { parseAs: "buffer" },
+    async (_: FastifyRequest, body: Buffer) => body,
+  );
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler(async (request) => {
+    throw new NotFoundError(`there is no ${request.method} ${request.url.split("?", 1)[0]}: see /openapi.json`);
+  });
+
+  function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const { status, answer } = answerOf(error);
+    if (status >= 500) log.error({ err: error, method: request.method, url: request.url }, "the operator API failed on a request");
+    void reply.code(status).type(contentTypes.json).send(answer);
+  }
+
+  function on<R extends Route>(route: R, handler: (input: Input<R>) => Promise<unknown>): void {
+    const url = route.path.replaceAll(/\{(\w+)\}/g, ":$1");
+    const type = route.answers[200]?.type ?? contentTypes.json;
+    app.route({
+      method: route.method,
+      url,
+      async handler(request, reply) {
+        const params = checked(route.params, request.params);
+        const query = checked(route.query, request.query);
+        const answer = await handler({ params, query, request, reply } as Input<R>);
+        return reply.type(type).send(type === contentTypes.json ? JSON.stringify(answer) : answer);
+      },
+    });
+  }
+
+  on(routes.health, async () => ({ status: "ok", instance }));
+  on(routes.ready, async () => {
+    await ready();
+    return { status: "ready" };
+  });
+  on(routes.metrics, async () => operations.metrics());
+  on(routes.openapi, async () => document);
+  on(routes.sendCommands, async ({ request }) => {
+    const read = readCommands(request.body, request.headers["content-type"] ?? "");
+    const replies = [...(await operations.sendCommands(read.flatMap((each) => ("command" in each ? [each.command] : []))))];
+    return read.map((each) => ("command" in each ? replies.shift() : each.refused));
+  });
+  on(routes.showAggregate, async ({ params, query }) => {
+    const found = await operations.showAggregate(params, query.at);
+    if (found === undefined)
+      throw new NotFoundError(`there is no ${pathOf(params)}${query.at === undefined ? "" : ` at version ${query.at}`}`);
+    return found;
+  });
+  on(routes.history, async ({ params, query: { from, limit, direction } }) =>
+    operations.history(params, {
+      ...(from === undefined ? {} : { from }),
+      ...(limit === undefined ? {} : { limit }),
+      ...(direction === undefined ? {} : { direction }),
+    }),
+  );
+  let tails = 0;
+  on(routes.tailEvents, async ({ query: { after, follow = false }, reply }) => {
+    if (tails >= tailsAtOnce) throw new TooManyTailsError();
+    tails += 1;
+    const gone = new AbortController();
+    reply.raw.once("close", () => {
+      tails -= 1;
+      gone.abort();
+    });
+    const signal = AbortSignal.any([gone.signal, streams.signal]);
+    return Readable.from(eventLines(operations.tailEvents({ ...(after === undefined ? {} : { after }), follow, signal }), signal), {
+      objectMode: false,
+    });
+  });
+  on(routes.actors, async () => operations.actors());
+  on(routes.passivate, async ({ params }) => ({ passivated: await operations.passivate(params) }));
+  on(routes.worldStats, async () => operations.worldStats());
+
+  const listening = await listen(app, host, port);
+  return {
+    url: `http://${listening.family === "IPv6" ? `[${listening.address}]` : listening.address}:${listening.port}`,
+    port: listening.port,
+    async close() {
+      streams.abort();
+      const timer = setTimeout(() => app.server.closeAllConnections(), closeWithinMs);
+      try {
+        const closed = app.close();
+        sockets.drain();
+        await closed;
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+  };
+}
+
+/** What was asked for is not there. */
+class NotFoundError extends OperatorError {
+  readonly status = 404;
+  constructor(message: string) {
+    super("not_found", message);
+  }
+}
+
+async function listen(app: FastifyInstance, host: string, port: number): Promise<AddressInfo> {
+  try {
+    await app.listen({ host, port });
+    return app.server.address() as AddressInfo;
+  } catch (error) {
+    await app.close();
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const why = code === "EADDRINUSE" ? "another program listens there" : code === "EACCES" ? "that port needs more rights" : String(error);
+    throw new ApiAddressError(host, port, why, { cause: error });
+  }
+}
+
+function checked<S extends z.ZodObject>(schema: S, value: unknown): z.output<S> {
+  const parsed = schema.safeParse(value ?? {});
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
+  const text = issues.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ");
+  throw new InvalidQuestionError(text, { issues });
+}
