@@ -1,0 +1,27 @@
+export {
+  LockTimeoutError,
+  ServerInstallError,
+  ServerStartError,
+  ServerStateError,
+  ServerStopError,
+  ServerUnavailableError,
+} from "./errors.ts";
+export { installServer } from "./install-server.ts";
+export type { InstallOptions } from "./install-server.ts";
+export { locateServer, serverVersion } from "./locate-server.ts";
+export type { LocatedServer, ServerOrigin } from "./locate-server.ts";
+export { startManaged, stopManaged } from "./managed-server.ts";
+export type { ManagedOptions } from "./managed-server.ts";
+export { serverStatus, serversStatus } from "./managed-status.ts";
+export type { ServerStatus } from "./managed-status.ts";
+export { ensureServer, ensureServers, requireServer } from "./require-server.ts";
+export type { RequireOptions } from "./require-server.ts";
+export type { RunningServer, StartOptions } from "./running-server.ts";
+export { serverNames, serverReleases } from "./server-release.ts";
+export type { Environment, ServerName, ServerRelease } from "./server-release.ts";
+export { startImmudb } from "./start-immudb.ts";
+export type { StartImmudbOptions } from "./start-immudb.ts";
+export { startNats } from "./start-nats.ts";
+export type { StartNatsOptions } from "./start-nats.ts";
+export { openUnrulyLine } from "./unruly-line.ts";
+export type { UnrulyLine } from "./unruly-line.ts";
