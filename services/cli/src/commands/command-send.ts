@@ -1,0 +1,116 @@
+import { randomUUIDv7 } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { loadDomain } from "@aethyr/embedded";
+import { asJson, pathOf, type Json } from "@aethyr/kernel";
+import { CommandId, protocolVersion, retryable, type Accepted, type CommandEnvelope, type Refused } from "@aethyr/protocol";
+import { InvalidArgumentError } from "commander";
+import { refArgument } from "../arguments.ts";
+import { CliError, UsageError } from "../errors.ts";
+import { typed } from "../how-to-type.ts";
+import type { Io } from "../io.ts";
+import { nearest } from "../nearest.ts";
+import { readStdin } from "../read-stdin.ts";
+import { verb, type Call } from "../verb.ts";
+import { unknownType } from "../world/not-found.ts";
+import { askWorld } from "../world/with-world.ts";
+
+type Options = { readonly data: string; readonly id?: string; readonly actor: string };
+
+export const commandSend = verb<Options>({
+  name: "send",
+  summary: "sends one command to an aggregate and shows the reply",
+  details:
+    "A command that is sent again under the same id takes effect once and gets the same reply. Everybody on this machine sees a command line: give data that is secret with @FILE or on standard input.",
+  examples: [
+    [`command send room/hall CreateRoom --data '{"name":"The Hall"}'`, "makes a room"],
+    ["command send game-object/lamp CreateGameObject --data @lamp.json", "with the data of a file"],
+    ["command send room/hall UpdateRoomDescription --data - --id tidy-1", "with the data on standard input"],
+  ],
+  define: (command) =>
+    command
+      .argument("<type/id>", "the aggregate, such as room/hall")
+      .argument("<command>", "what it shall do, such as CreateRoom")
+      .option("--data <json|@file|->", "the command's fields: JSON, a file of JSON, or - for standard input", "{}")
+      .option("--id <id>", "id of the command; a new one without it", commandId)
+      .option("--actor <name>", "who sends it, as the events will say", "operator"),
+  async run(call) {
+    const [target, type = ""] = call.args;
+    const { id = randomUUIDv7(), actor } = call.options;
+    const command: CommandEnvelope = {
+      v: protocolVersion,
+      id,
+      type,
+      target: refArgument(target),
+      data: await readData(call.options.data, call.io),
+      actor,
+    };
+    const warnUnknown = (): void => call.notes.warn(`whether the command took effect is not known: send it again with --id ${id}`);
+    call.io.signal.addEventListener("abort", warnUnknown);
+    const [reply] = await askWorld(call, async ({ operations }) => operations.sendCommands([command]), { make: true });
+    call.io.signal.removeEventListener("abort", warnUnknown);
+    if (reply === undefined) throw new CliError("no_reply", `the world gave no reply: send the command again with --id ${id}`);
+    if (reply.code !== "accepted") {
+      if (call.print.format !== "table") await call.print.one(reply, []);
+      const advice = await adviceOn(reply, call, command);
+      throw new CliError("command_refused", [refusalText(reply), ...advice].join("\n"), { command: id, code: reply.code });
+    }
+    await call.print.one(reply, [
+      ["reply", reply.code],
+      ["command", reply.command],
+      ["changed", changes(reply)],
+      ["position", reply.position],
+    ]);
+  },
+});
+
+async function adviceOn({ reason }: Refused, call: Call, command: CommandEnvelope): Promise<readonly string[]> {
+  if (reason === "unknown_aggregate_type") return [unknownType(command.target.type)];
+  return reason === "unknown_command" ? commandAdvice(call, command) : [];
+}
+
+/** What was probably meant, as far as the configuration here knows the world, and where all commands are listed. */
+async function commandAdvice(call: Call, { type, target }: CommandEnvelope): Promise<readonly string[]> {
+  const list = typed(`command list ${target.type}`);
+  // A module that cannot be loaded here is no reason to hide the world's own answer.
+  const domain = await loadDomain(call.config().config.modules).catch(() => undefined);
+  const meant = nearest(type, domain?.aggregates.get(target.type)?.commands.keys() ?? []);
+  return [...(meant === undefined ? [] : [`Did you mean ${meant}?`]), `its commands with their fields: ${list}`];
+}
+
+function commandId(given: string): string {
+  if (CommandId.safeParse(given).success) return given;
+  throw new InvalidArgumentError("1–128 characters of A–Z a–z 0–9 . _ : - are required.");
+}
+
+async function readData(given: string, io: Io): Promise<Json> {
+  const { pathsFrom } = io;
+  const source = given === "-" ? "standard input" : given.startsWith("@") ? given.slice(1) : "--data";
+  const written = given === "-" ? await readStdin(io) : given.startsWith("@") ? await fileText(resolve(pathsFrom, given.slice(1))) : given;
+  try {
+    return asJson(JSON.parse(written));
+  } catch (error) {
+    throw new UsageError(`${source} is no JSON value: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function fileText(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    throw new UsageError(`the data cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+const changes = ({ changed }: Accepted): string =>
+  changed.length === 0
+    ? "(nothing: it was so already)"
+    : changed.map(({ stream, version }) => `${pathOf(stream)} to version ${version}`).join(", ");
+
+function refusalText({ code, reason, message, issues = [], command }: Refused): string {
+  const told = issues
+    .filter(({ message: what }) => !message.includes(what))
+    .map(({ path, message: what }) => `${path === "" ? "data" : path}: ${what}`);
+  const again = retryable.has(code) ? [`send it again under the same id: --id ${command}`] : [];
+  return [`${reason ?? code}: ${message}`, ...told, ...again].join("\n");
+}

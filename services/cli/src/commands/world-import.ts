@@ -1,0 +1,122 @@
+import { resolve } from "node:path";
+import { commandsOf, runImport, type ImportResult, type Phase } from "@aethyr/import";
+import { CliError, UsageError } from "../errors.ts";
+import { progressLine } from "../importing/progress-line.ts";
+import { readCircleWorld, type CircleWorld } from "../importing/read-circle-world.ts";
+import type { Notes } from "../output/notes.ts";
+import { verb, type Call } from "../verb.ts";
+import { withWorld } from "../world/with-world.ts";
+
+type Options = { readonly lenient?: true; readonly dryRun?: true; readonly prefix: string };
+
+export const worldImport = verb<Options>({
+  name: "import",
+  summary: "fills the world from the files of a CircleMUD 3.1 world",
+  details:
+    "Every record becomes commands, sent like a player's. Safe to run again, after an interruption or a change of the files: what took effect is not done twice. Fails if a part of the files cannot be read, or if the world refuses a command.",
+  examples: [
+    ["world import ./circle/lib/world", "the folder that has wld, mob, obj, zon and shp in it"],
+    ["world import ./circle/lib/world --dry-run", "reads and checks it, sends nothing"],
+    ["world import ./old/world --lenient --output json", "goes on without the parts that cannot be read"],
+  ],
+  define: (command) =>
+    command
+      .argument("<path>", "folder of the world")
+      .option("--lenient", "leave out what cannot be read, instead of stopping before anything is sent")
+      .option("--dry-run", "say what would be sent, and send nothing")
+      .option("--prefix <word>", "begins every id, so that several worlds can live side by side", "circle"),
+  async run(call) {
+    const folder = resolve(call.io.pathsFrom, call.args[0] ?? "");
+    const { lenient = false, dryRun = false } = call.options;
+    call.notes.progress(`reading ${folder}`);
+    const read = readCircleWorld(folder, { lenient });
+    const phases = phasesOf(read, call.options.prefix);
+    call.notes.clear();
+    const warnings = [...read.complaints, ...read.warnings].map(({ message }) => message);
+    if (call.print.format === "table") list(call.notes, warnings);
+    if (dryRun) return printPlan(call, phases, warnings, read);
+    const result = await send(call, phases);
+    await printResult(call, result, warnings, read);
+    if (call.print.format === "table" && isNothingNew(result)) call.notes.note("nothing was new: all of it was in the world already");
+    throwUnlessComplete(result);
+  },
+});
+
+function phasesOf({ world, plan }: CircleWorld, prefix: string): readonly Phase[] {
+  try {
+    return commandsOf(world, plan, { prefix });
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(error.message) : error;
+  }
+}
+
+async function send(call: Call, phases: readonly Phase[]): Promise<ImportResult> {
+  const use = async ({ operations }: Parameters<Parameters<typeof withWorld>[1]>[0]): Promise<ImportResult> => {
+    const { head } = await operations.worldStats();
+    return runImport({
+      phases,
+      head,
+      send: async (commands) => operations.sendCommands(commands),
+      onProgress: (progress) => call.notes.progress(progressLine(progress)),
+      signal: call.io.signal,
+    });
+  };
+  try {
+    return await withWorld(call, use, { make: true });
+  } finally {
+    call.notes.clear();
+  }
+}
+
+const shownWarnings = 20;
+
+function list(notes: Notes, warnings: readonly string[]): void {
+  for (const warning of warnings.slice(0, shownWarnings)) notes.warn(warning);
+  if (warnings.length > shownWarnings) notes.note(`… and ${warnings.length - shownWarnings} more warnings; --output json has them all`);
+}
+
+async function printPlan(call: Call, phases: readonly Phase[], warnings: readonly string[], { world }: CircleWorld): Promise<void> {
+  const planned = phases.map(({ name, commands }) => ({ name, total: commands.length }));
+  if (call.print.format === "json") return call.print.one({ dryRun: true, records: recordsOf(world), phases: planned, warnings }, []);
+  await call.print.list(planned, [
+    { title: "phase", value: ({ name }) => name },
+    { title: "to send", value: ({ total }) => total },
+  ]);
+  call.notes.note("nothing was sent");
+}
+
+async function printResult(call: Call, result: ImportResult, warnings: readonly string[], { world }: CircleWorld): Promise<void> {
+  if (call.print.format === "json") return call.print.one({ ...result, records: recordsOf(world), warnings }, []);
+  await call.print.list(result.phases, [
+    { title: "phase", value: ({ name }) => name },
+    { title: "commands", value: ({ total }) => total },
+    { title: "done", value: ({ accepted }) => accepted },
+    { title: "there already", value: ({ alreadyThere }) => alreadyThere },
+    { title: "refused", value: ({ refused }) => refused },
+  ]);
+  for (const { message } of result.problems) call.notes.note(message);
+  if (result.moreProblems > 0) call.notes.note(`… and ${result.moreProblems} more`);
+}
+
+const isNothingNew = ({ ended, phases, problems }: ImportResult): boolean =>
+  ended === "complete" && problems.length === 0 && phases.every(({ accepted }) => accepted === 0);
+
+const recordsOf = ({ zones, rooms, mobs, objects, shops }: CircleWorld["world"]) => ({
+  zones: zones.length,
+  rooms: rooms.length,
+  mobs: mobs.length,
+  objects: objects.length,
+  shops: shops.length,
+});
+
+function throwUnlessComplete({ ended, problems, moreProblems }: ImportResult): void {
+  const count = problems.length + moreProblems;
+  if (ended === "aborted") throw new CliError("import_incomplete", "the import was interrupted: run it again to go on");
+  if (ended === "gave_up")
+    throw new CliError("import_incomplete", "the world gave no more answers: see to it, then run the import again to go on");
+  if (count > 0)
+    throw new CliError(
+      "import_refused",
+      `${count} ${count === 1 ? "command was" : "commands were"} refused, as listed above; everything else is done`,
+    );
+}

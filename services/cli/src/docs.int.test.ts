@@ -1,0 +1,109 @@
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { documentedLines, placeholderIn, type DocumentedLine } from "./testing/documented-lines.ts";
+import { folderOfTest } from "./testing/folders.ts";
+import { cliFile, repository, standaloneFile, start, startWorld, type Environment, type Started } from "./testing/processes.ts";
+
+/** Scripts whose lines are not run as they stand, and what becomes of them. What `start` starts goes on to the end of its page. */
+const otherScripts: ReadonlyMap<string, string> = new Map([
+  ["start", "its flags are checked; what starts then has the page's own data folder and any free port"],
+  ["test", "is this run"],
+  ["check", "run by .ci/run"],
+  ["bench", "measures for minutes; bench has tests of its own"],
+]);
+
+const pages = globSync(["README.md", "docs/**/*.md"], { cwd: repository, exclude: (path) => path.includes("node_modules") })
+  .toSorted()
+  .map((file) => ({ file, lines: documentedLines(file, readFileSync(join(repository, file), "utf8")) }));
+const withLines = pages.filter(({ lines }) => lines.length > 0);
+
+test("the README tells readers what to type", ({ skip }) => {
+  if (!existsSync(join(repository, "README.md")) && !process.env["CI"]) {
+    process.stderr.write("\n*** SKIPPED: there is no README.md, so none of its lines is run.\n\n");
+    skip();
+  }
+  expect(withLines.map(({ file }) => file)).toContain("README.md");
+});
+
+describe.each(withLines)("$file", ({ file, lines }) => {
+  test("every line can be typed as it stands, and is of a script that we know", () => {
+    for (const line of lines) {
+      expect(placeholderIn(line), `${file}:${line.line}: ${line.text}`).toBeUndefined();
+      expect(["aethyr", ...otherScripts.keys()], `${file}:${line.line}: ${line.text}`).toContain(scriptOf(line));
+    }
+  });
+
+  test("every line does what it says, one after another in a new folder", async ({ skip }) => {
+    const missing = lines.find(({ text }) => text.includes("../shared/") && !existsSync(join(repository, "../shared/data")));
+    if (missing !== undefined && !process.env["CI"]) {
+      process.stderr.write(`\n*** SKIPPED: the lines of ${file}: ${missing.text} needs the data beside the repository.\n\n`);
+      skip();
+    }
+    const folder = await folderOfTest();
+    const data = join(folder, "data");
+    const env = await environment(folder, data);
+    const worlds: Started[] = [];
+    try {
+      for (const line of lines) {
+        const where = `${file}:${line.line}: ${line.text}`;
+        const script = scriptOf(line);
+        if (script === "aethyr" || script === "start") expect(await run(line, env), where).toMatchObject({ code: 0 });
+        if (script === "start" && worlds.length === 0 && !line.text.includes("--help"))
+          worlds.push(await startWorld(data, {}, modulesOf(line)));
+      }
+    } finally {
+      // What a page starts with `servers start` outlives its line.
+      if (existsSync(join(data, "servers"))) expect(await start(process.execPath, [cliFile, "servers", "stop"], { env }).ended).toBe(0);
+      for (const world of worlds) await world[Symbol.asyncDispose]();
+    }
+  });
+});
+
+/** Aggregates that the rest of the page needs; every other flag would only say where the world is. */
+const modulesOf = ({ text }: DocumentedLine): readonly string[] => {
+  const modules = /--modules[ =](\S+)/.exec(text)?.[1];
+  return modules === undefined ? [] : ["--modules", modules];
+};
+
+function scriptOf({ text }: DocumentedLine): string {
+  return /npx -y pnpm (?:run )?(\S+)/.exec(text)?.[1] ?? "";
+}
+
+/**
+ * Where `npx -y pnpm aethyr` is the command itself, without the package managers around it, and `npx -y pnpm start` only looks at its flags;
+ * everything else of a line is the shell's.
+ */
+async function environment(folder: string, data: string): Promise<Environment> {
+  const bin = join(folder, "bin");
+  await mkdir(bin);
+  const npx = join(bin, "npx");
+  await writeFile(
+    npx,
+    `#!/bin/sh
+case "$1 $2 $3" in
+  "-y pnpm aethyr") shift 3; exec "${process.execPath}" "${cliFile}" "$@" ;;
+  "-y pnpm start") shift 3; exec "${process.execPath}" "${standaloneFile}" "$@" --help ;;
+esac
+echo "not run here: npx $*" >&2
+exit 99
+`,
+  );
+  await chmod(npx, 0o755);
+  return { PATH: `${bin}:${process.env["PATH"] ?? ""}`, AETHYR_DATA: data };
+}
+
+type Ran = { readonly code: number | string; readonly stdout: string; readonly stderr: string };
+
+/** Runs a line in a shell. One that follows the events is interrupted when it has shown something, which is how its reader ends it. */
+async function run({ text }: DocumentedLine, env: Environment): Promise<Ran> {
+  const follows = /\s(?:--follow|-f)\b/.test(text);
+  await using shell = start("bash", ["-o", "pipefail", "-c", text], { env, detached: follows });
+  if (follows && shell.process.pid !== undefined) {
+    await shell.shows("\n");
+    process.kill(-shell.process.pid, "SIGINT");
+  }
+  const code = await shell.ended;
+  return { code: follows && (code === 130 || code === "SIGINT") ? 0 : code, stdout: shell.stdout(), stderr: shell.stderr() };
+}

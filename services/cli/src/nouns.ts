@@ -1,0 +1,36 @@
+import { actorsList } from "./commands/actors-list.ts";
+import { aggregateHistory } from "./commands/aggregate-history.ts";
+import { aggregateShow } from "./commands/aggregate-show.ts";
+import { commandList } from "./commands/command-list.ts";
+import { commandSend } from "./commands/command-send.ts";
+import { configCheck } from "./commands/config-check.ts";
+import { configShow } from "./commands/config-show.ts";
+import { doctor } from "./commands/doctor.ts";
+import { eventsTail } from "./commands/events-tail.ts";
+import { passwordHash } from "./commands/password-hash.ts";
+import { serversInstall } from "./commands/servers-install.ts";
+import { serversStart } from "./commands/servers-start.ts";
+import { serversStatus } from "./commands/servers-status.ts";
+import { serversStop } from "./commands/servers-stop.ts";
+import { worldImport } from "./commands/world-import.ts";
+import { worldStats } from "./commands/world-stats.ts";
+import type { Noun, Verb } from "./verb.ts";
+
+/** Everything that can be typed. */
+export const nouns: readonly Noun[] = [
+  { name: "world", summary: "the world as a whole", verbs: [worldImport, worldStats] },
+  { name: "aggregate", summary: "one room, player or thing", verbs: [aggregateShow, aggregateHistory] },
+  { name: "command", summary: "commands to the world", verbs: [commandList, commandSend] },
+  { name: "events", summary: "what happens in the world", verbs: [eventsTail] },
+  { name: "actors", summary: "what is in memory", verbs: [actorsList] },
+  { name: "password", summary: "passwords of players", verbs: [passwordHash] },
+  { name: "config", summary: "the configuration", verbs: [configShow, configCheck] },
+  {
+    name: "servers",
+    summary: "the NATS and ImmuDB servers of this machine",
+    verbs: [serversInstall, serversStart, serversStop, serversStatus],
+  },
+];
+
+/** What has no noun. */
+export const bareVerbs: readonly Verb[] = [doctor];

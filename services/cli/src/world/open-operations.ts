@@ -1,0 +1,53 @@
+import { createLog, findRunning, hasWorld, openWorld, operatorToken } from "@aethyr/embedded";
+import { connectOperations, type Operations } from "@aethyr/operator";
+import { CliError } from "../errors.ts";
+import type { Call } from "../verb.ts";
+import { whileStarting } from "./while-starting.ts";
+
+export type OpenedOperations = {
+  readonly operations: Operations;
+  /** Whether another process runs the world; otherwise this one does, until it is closed. */
+  readonly isRunning: boolean;
+};
+
+/** A world that starts has its folder before it has an address; with many events, some seconds before. */
+const startMs = 10_000;
+
+/**
+ * The operations on the configured world: over the API of the process that runs it, else on the world opened here for the call. Whoever
+ * calls this closes the operations. `make`: a world that does not exist yet may be made; otherwise that rejects with `no_world`.
+ * One that is just starting is waited for.
+ */
+export async function openOperations(call: Call, { make = false } = {}): Promise<OpenedOperations> {
+  return whileStarting(async () => openNow(call, make), {
+    waitMs: startMs,
+    signal: call.io.signal,
+    onWait: () => call.notes.note("another process has the world and does not answer yet: waiting for it"),
+  });
+}
+
+async function openNow(call: Call, make: boolean): Promise<OpenedOperations> {
+  const { config } = call.config();
+  const running = await findRunning(config.data);
+  if (running !== undefined)
+    return { operations: connectOperations({ url: running.url, token: await operatorToken(config) }), isRunning: true };
+  if (config.store === "memory") {
+    throw new CliError(
+      "not_running",
+      `the configuration keeps the world in memory, and no process runs it: start it with "npx -y pnpm start"`,
+    );
+  }
+  if (!make && !(await hasWorld(config.data))) {
+    throw new CliError(
+      "no_world",
+      `there is no world in ${config.data} yet: start one with "npx -y pnpm start", or choose its folder with --data-folder`,
+      { folder: config.data },
+    );
+  }
+  const log = createLog(
+    { level: call.options.verbose === true ? "debug" : "error", format: config.log.format },
+    call.io.stderr.isTTY === true,
+  );
+  const world = await openWorld({ config, log });
+  return { operations: world.operations, isRunning: false };
+}

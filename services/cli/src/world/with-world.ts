@@ -1,0 +1,31 @@
+import type { Call } from "../verb.ts";
+import { openOperations, type OpenedOperations } from "./open-operations.ts";
+
+export type WorldUse<T> = (world: OpenedOperations) => Promise<T>;
+
+/** Uses the configured world, and closes what was opened for it however the use ends. */
+export async function withWorld<T>(call: Call, use: WorldUse<T>, options: { readonly make?: boolean } = {}): Promise<T> {
+  const world = await openOperations(call, options);
+  try {
+    call.io.signal.throwIfAborted();
+    return await use(world);
+  } finally {
+    await world.operations.close();
+  }
+}
+
+/** Asks the world one thing. A signal ends the waiting at once: what a question leaves behind is nothing but its answer. */
+export async function askWorld<T>(call: Call, question: WorldUse<T>, options: { readonly make?: boolean } = {}): Promise<T> {
+  return withWorld(call, async (world) => untilAborted(call.io.signal, question(world)), options);
+}
+
+async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => aborted.reject(signal.reason as Error);
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
