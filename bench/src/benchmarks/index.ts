@@ -1,0 +1,16 @@
+import type { Benchmark } from "../harness/benchmark.ts";
+import { cpuBenchmarks } from "./cpu.ts";
+import { durableBenchmarks } from "./durable.ts";
+import { hydrationBenchmark } from "./hydration.ts";
+import { importBenchmark } from "./import-world.ts";
+import { memoryBenchmark } from "./memory.ts";
+import { replayBenchmark } from "./replay.ts";
+
+export const benchmarks: readonly Benchmark[] = [
+  ...durableBenchmarks,
+  ...cpuBenchmarks,
+  memoryBenchmark,
+  hydrationBenchmark,
+  replayBenchmark,
+  importBenchmark,
+];
