@@ -1,0 +1,6 @@
+import { register } from "@aethyr/kernel";
+import { BreakLantern, FillLantern, LightLantern, MakeLantern, PutOutLantern } from "./commands.ts";
+import { lantern } from "./lantern.ts";
+
+export { lanternEvents } from "./events.ts";
+export const lanterns = register(lantern, { MakeLantern, LightLantern, PutOutLantern, FillLantern, BreakLantern });
