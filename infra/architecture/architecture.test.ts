@@ -48,7 +48,7 @@ describe("the rules", () => {
       `import { x } from "@aethyr/event-store/sqlite";`,
       "is a real engine",
     ],
-    ["ImmuDB in the embedded profile", "packages/embedded/src/a.ts", `import { x } from "@aethyr/event-store/immudb";`, "is a real engine"],
+    ["ImmuDB in the runtime", "packages/runtime/src/a.ts", `import { x } from "@aethyr/event-store/immudb";`, "is a real engine"],
     ["a test kit in product code", "packages/runtime/src/a.ts", `import { x } from "@aethyr/bus/contract";`, "is for tests"],
     ["a test runner in product code", "packages/runtime/src/a.ts", `import { test } from "vitest";`, "vitest is for tests"],
     ["our own test code in product code", "packages/runtime/src/a.ts", `import { x } from "./testing/x.ts";`, "is test code"],
@@ -70,6 +70,7 @@ describe("the rules", () => {
   test.each([
     ["the adapters in a service", "services/cli/src/a.ts", `import "@aethyr/event-store/sqlite"; import "@aethyr/bus/nats";`],
     ["SQLite in the embedded profile", "packages/embedded/src/a.ts", `import "@aethyr/event-store/sqlite";`],
+    ["ImmuDB in the embedded profile", "packages/embedded/src/a.ts", `import "@aethyr/event-store/immudb";`],
     ["a real engine in an integration test", "packages/runtime/src/a.int.test.ts", `import "@aethyr/bus/nats"; import "@aethyr/servers";`],
     ["an arrow that only tests have", "packages/import/src/a.test.ts", `import "@aethyr/runtime"; import "vitest";`],
     ["test kits in bench", "bench/src/a.ts", `import "@aethyr/bus/faults";`],

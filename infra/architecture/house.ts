@@ -10,17 +10,18 @@ export interface Part {
   readonly npm: readonly string[] | undefined;
 }
 
-const packages = ["kernel", "world", "protocol", "event-store", "bus", "runtime", "operator", "import", "embedded"];
+const packages = ["kernel", "world", "protocol", "proof", "event-store", "bus", "runtime", "operator", "import", "embedded"];
 
 /** The table of arrows. An arrow that is not here is refused, in source and in `package.json`. */
 export const house: readonly Part[] = [
   { folder: "packages/kernel", uses: [], tests: [], npm: ["xstate", "zod"] },
   { folder: "packages/world", uses: ["kernel"], tests: [], npm: ["xstate", "zod"] },
   { folder: "packages/protocol", uses: ["kernel"], tests: [], npm: ["msgpackr", "zod"] },
-  { folder: "packages/event-store", uses: ["kernel"], tests: [], npm: undefined },
+  { folder: "packages/proof", uses: [], tests: [], npm: ["zod"] },
+  { folder: "packages/event-store", uses: ["kernel", "proof"], tests: [], npm: undefined },
   { folder: "packages/bus", uses: ["kernel", "protocol"], tests: [], npm: undefined },
   { folder: "packages/runtime", uses: ["kernel", "protocol", "event-store", "bus"], tests: [], npm: undefined },
-  { folder: "packages/operator", uses: ["kernel", "protocol", "event-store", "bus", "runtime"], tests: ["world"], npm: undefined },
+  { folder: "packages/operator", uses: ["kernel", "protocol", "proof", "event-store", "bus", "runtime"], tests: ["world"], npm: undefined },
   { folder: "packages/import", uses: ["kernel", "protocol", "world"], tests: ["event-store", "runtime"], npm: undefined },
   { folder: "packages/embedded", uses: packages, tests: [], npm: undefined },
   { folder: "infra/servers", uses: [], tests: [], npm: undefined },
@@ -34,7 +35,7 @@ export const house: readonly Part[] = [
 /** Entries of a real engine, and the folders whose source may import them; `*.int.test.ts` and bench always may. */
 export const engineEntries: ReadonlyMap<string, readonly string[]> = new Map([
   ["event-store/sqlite", ["packages/embedded", "services/"]],
-  ["event-store/immudb", ["services/"]],
+  ["event-store/immudb", ["packages/embedded", "services/"]],
   ["event-store/postgres", ["services/"]],
   ["bus/nats", ["services/"]],
 ]);

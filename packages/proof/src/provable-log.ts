@@ -1,0 +1,31 @@
+import type { DualProof } from "./dual-proof.ts";
+import type { DigestedEntry, RawTransaction, TxHeader } from "./transaction.ts";
+
+/** Where a log is: its newest transaction and the accumulated hash (Alh) there, which stands for everything up to it. */
+export type LogState = {
+  /** Name of the database, which a signature is over. */
+  readonly database: string;
+  /** 0 for an empty log; then `hash` is SHA-256 of nothing. */
+  readonly tx: number;
+  readonly hash: Uint8Array;
+  /** DER signature (ECDSA P-256, SHA-256) over `signedPayload`, if the server signs. */
+  readonly signature?: Uint8Array;
+};
+
+/** A transaction with its entries by their digests, and the proof that ties it to a state that is trusted. */
+export type ProvenTransaction = { readonly header: TxHeader; readonly entries: readonly DigestedEntry[]; readonly proof: DualProof };
+
+/**
+ * A log whose history can be proven. Nothing that it answers is believed: `verifyLog` and `verifyAggregate` recompute every hash. Adapters
+ * reject with the errors of their store.
+ */
+export interface ProvableLog {
+  /** The state now. */
+  state(): Promise<LogState>;
+  /** Up to `limit` (1–1000) whole transactions from an id on, in order; empty past the end. */
+  transactions(from: number, limit: number): Promise<readonly RawTransaction[]>;
+  /** One transaction, with the dual proof between it and `state.tx` (whichever is older is the proof's source). */
+  prove(tx: number, trustedTx: number): Promise<ProvenTransaction>;
+  /** The dual proof from an older transaction to a newer one. */
+  consistency(fromTx: number, toTx: number): Promise<DualProof>;
+}
