@@ -16,15 +16,16 @@ export type LogState = {
 export type ProvenTransaction = { readonly header: TxHeader; readonly entries: readonly DigestedEntry[]; readonly proof: DualProof };
 
 /**
- * A log whose history can be proven. Nothing that it answers is believed: `verifyLog` and `verifyAggregate` recompute every hash. Adapters
- * reject with the errors of their store.
+ * A log whose history can be proven. Nothing that it answers is believed: `verifyLog` and `checkEvidence` recompute every hash. Adapters
+ * reject with the errors of their store; what is there and cannot be read back with the code `corrupt_store`, which `verifyLog` takes for an
+ * answer: it then looks for the first transaction that it is about.
  */
 export interface ProvableLog {
   /** The state now. */
   state(): Promise<LogState>;
-  /** Up to `limit` (1–1000) whole transactions from an id on, in order; empty past the end. */
+  /** Up to `limit` (1–1000) whole transactions from an id on, in order; fewer where they are large, none only past the end. */
   transactions(from: number, limit: number): Promise<readonly RawTransaction[]>;
-  /** One transaction, with the dual proof between it and `state.tx` (whichever is older is the proof's source). */
+  /** One transaction, with the dual proof between it and another one, or itself (whichever is older is the proof's source). */
   prove(tx: number, trustedTx: number): Promise<ProvenTransaction>;
   /** The dual proof from an older transaction to a newer one. */
   consistency(fromTx: number, toTx: number): Promise<DualProof>;

@@ -2,7 +2,13 @@
  * One entry of a transaction, as the log stores it: raw key and raw value, both with the engine's prefix byte (`00` before a key, `00` before a
  * plain value). `metadata` is the encoded key-value metadata, empty for every entry of ours.
  */
-export type RawEntry = { readonly key: Uint8Array; readonly value: Uint8Array; readonly metadata: Uint8Array };
+export type RawEntry = {
+  readonly key: Uint8Array;
+  readonly value: Uint8Array;
+  readonly metadata: Uint8Array;
+  /** SHA-256 of the value, only where the engine does not give the value any more because the entry has expired; `value` is then empty. */
+  readonly hValue?: Uint8Array;
+};
 
 /** What a proof needs of an entry: the value only by its SHA-256. */
 export type DigestedEntry = { readonly key: Uint8Array; readonly metadata: Uint8Array; readonly hValue: Uint8Array };

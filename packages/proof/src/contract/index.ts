@@ -1,0 +1,1 @@
+export { provableLogContract, type LogUnderTest, type ProvableLogSubject } from "./provable-log-contract.ts";
