@@ -34,7 +34,9 @@ export function immudbPlan({ binary, dir, port, adminPassword, args, env }: Immu
       env: { ...serverEnv, IMMUDB_ADMIN_PASSWORD: adminPassword, LOG_LEVEL: "info" },
     },
     // Its own words first: another immudb may hold the port while ours is still on its way to find that out.
-    isReady: async (output) => output.includes("sessions guard started") && (await answersServerInfo(port)),
+    // Over TLS its words must do: to ask it would take certificates that it trusts.
+    isReady: async (output) =>
+      output.includes("sessions guard started") && (args.includes("--certificate") || (await answersServerInfo(port))),
   };
 }
 

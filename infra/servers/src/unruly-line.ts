@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 
-/** A line between a client and a server that a test can cut, or make deaf or mute. */
+/** A line between a client and a server that a test can cut, or make slow, deaf or mute. */
 export type UnrulyLine = {
   readonly address: string;
   /** What the server says is not passed on any more, until `mend`. */
@@ -9,6 +10,8 @@ export type UnrulyLine = {
   /** What the client says is not passed on any more, until `mend`; whether it has said something tells `swallowed`. */
   mute(): void;
   swallowed(): boolean;
+  /** What either of them says arrives so much later, in its order, until `mend`. */
+  slow(ms: number): void;
   /** Ends all connections; new ones are refused until `mend`. */
   cut(): void;
   mend(): void;
@@ -19,6 +22,7 @@ export type UnrulyLine = {
 export async function openUnrulyLine(port: number): Promise<UnrulyLine> {
   const sockets = new Set<Socket>();
   let [isCut, isDeaf, isMute, hasSwallowed] = [false, false, false, false];
+  let slowMs = 0;
   const keep = (socket: Socket, peer: () => Socket): void => {
     sockets.add(socket);
     socket.on("error", () => socket.destroy());
@@ -32,12 +36,14 @@ export async function openUnrulyLine(port: number): Promise<UnrulyLine> {
     keep(client, () => upstream);
     keep(upstream, () => client);
     if (isCut) client.destroy();
+    const toServer = inOrder(upstream);
+    const toClient = inOrder(client);
     client.on("data", (data) => {
       if (isMute) hasSwallowed = true;
-      else upstream.write(data);
+      else toServer(data, slowMs);
     });
     upstream.on("data", (data) => {
-      if (!isDeaf) client.write(data);
+      if (!isDeaf) toClient(data, slowMs);
     });
   });
   server.listen(0, "127.0.0.1");
@@ -55,8 +61,12 @@ export async function openUnrulyLine(port: number): Promise<UnrulyLine> {
       isMute = true;
     },
     swallowed: () => hasSwallowed,
+    slow: (ms) => {
+      slowMs = ms;
+    },
     cut,
     mend: () => {
+      slowMs = 0;
       isMute = false;
       isCut = false;
       isDeaf = false;
@@ -66,5 +76,24 @@ export async function openUnrulyLine(port: number): Promise<UnrulyLine> {
       server.close();
       await once(server, "close");
     },
+  };
+}
+
+/** Writes what it is given at once or later, and never before what it was given earlier. */
+function inOrder(socket: Socket): (data: Buffer, afterMs: number) => void {
+  let [waiting, written] = [0, Promise.resolve()];
+  return (data, afterMs) => {
+    if (afterMs === 0 && waiting === 0) {
+      socket.write(data);
+      return;
+    }
+    const due = performance.now() + afterMs;
+    waiting += 1;
+    written = written.then(async () => {
+      const leftMs = due - performance.now();
+      if (leftMs > 0) await pause(leftMs, undefined, { ref: false });
+      waiting -= 1;
+      if (!socket.destroyed) socket.write(data);
+    });
   };
 }

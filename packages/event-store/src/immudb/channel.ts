@@ -1,62 +1,136 @@
-import { createRequire } from "node:module";
-import { connectivityState, credentials, type ChannelCredentials, type Client, type ClientOptions, Metadata } from "@grpc/grpc-js";
-import { NotConnectedError } from "./error-map.ts";
+import { setTimeout as pause } from "node:timers/promises";
+import { NotConnectedError, said } from "./error-map.ts";
+import { credentialsOf, tlsOptions, type Tls } from "./tls.ts";
+import { openTransport, probeMethod, probeTimeoutMs, type CallOptions, type Transport } from "./transport.ts";
 
-type ServiceClient = new (address: string, credentials: ChannelCredentials, options: ClientOptions) => Client;
-
-// Only the generated stub of the package: its main entry ends the process when a login fails. The stub predates half of the calls and fields
-// that we need, but it is a plain gRPC client, and any call can be made on it with a codec of our own.
-const { ImmuServiceClient } = createRequire(import.meta.url)("immudb-node/src/proto/schema_grpc_pb.js") as {
-  readonly ImmuServiceClient: ServiceClient;
-};
-
-/** Makes calls to one server. Rejects with the error of the transport, see `failureOf`. */
+/**
+ * Makes calls to one server, and is the circuit breaker: while the server is away, calls are refused at once instead of each waiting out its
+ * time, and only a probe goes on trying. Rejects with the error of the transport, see `failureOf`.
+ */
 export type Channel = {
-  call(method: string, request: Buffer, options: { readonly timeoutMs: number; readonly session?: string | undefined }): Promise<Buffer>;
+  call(method: string, request: Buffer, options: CallOptions): Promise<Buffer>;
+  /** Why calls are refused now; undefined while they are not. */
+  away(): NotConnectedError | undefined;
+  /** Resolves when there is a connection, or when the time is up: a moment to try again. */
+  connected(withinMs: number): Promise<void>;
   close(): void;
 };
 
-// Long enough for a restart of the server, so that callers need not see it.
-const connectTimeoutMs = 3_000;
+export type ConnectionState = "connected" | "away";
 
-export function openChannel(address: string): Channel {
-  const client = new ImmuServiceClient(address, credentials.createInsecure(), {
-    "grpc.max_receive_message_length": -1,
-    "grpc.max_send_message_length": -1,
-    "grpc.initial_reconnect_backoff_ms": 100,
-    "grpc.max_reconnect_backoff_ms": 1000,
-  });
-  const connected = (): Promise<void> =>
-    new Promise((resolve, reject) => {
-      client.waitForReady(Date.now() + connectTimeoutMs, (error) => {
-        if (error) reject(new NotConnectedError(address, connectTimeoutMs));
-        else resolve();
-      });
+export type ChannelOptions = {
+  readonly tls?: Tls | undefined;
+  /** Told of every change; `why` for `away`. */
+  readonly onConnection?: ((state: ConnectionState, why?: string) => void) | undefined;
+};
+
+/** How long callers wait for the first connection, and for another one in place of one that is lost. After that the server is away. */
+const firstGraceMs = 3_000;
+const graceMs = 700;
+/** Between two probes; each of them takes `probeTimeoutMs` at most. */
+const probePauseMs = 200;
+
+type Waiter = { readonly go: (transport: Transport) => void; readonly refuse: (error: Error) => void };
+
+export function openChannel(address: string, { tls, onConnection }: ChannelOptions = {}): Channel {
+  const security = credentialsOf(tls);
+  const open = (): Transport => openTransport(address, security, tlsOptions(tls));
+  const closing = new AbortController();
+  const waiting = new Set<Waiter>();
+  const watchers = new Set<() => void>();
+  let current: Transport | undefined;
+  let away: NotConnectedError | undefined;
+  let told: ConnectionState | undefined;
+
+  const tell = (state: ConnectionState, why?: string): void => {
+    if (state === told) return;
+    told = state;
+    onConnection?.(state, why);
+  };
+  const refuse = (error: NotConnectedError): void => {
+    for (const waiter of waiting) waiter.refuse(error);
+    waiting.clear();
+  };
+
+  async function seek(grace: number, lost?: string): Promise<void> {
+    let why = lost ?? "nobody has answered yet";
+    const giveUp = setTimeout(() => {
+      if (closing.signal.aborted) return;
+      away = new NotConnectedError(address, why);
+      refuse(away);
+      tell("away", why);
+    }, grace);
+    try {
+      while (!closing.signal.aborted) {
+        const candidate = open();
+        const failure = await candidate.call(probeMethod, Buffer.alloc(0), { timeoutMs: probeTimeoutMs }).then(() => undefined, said);
+        if (closing.signal.aborted || failure !== undefined) candidate.close();
+        if (closing.signal.aborted) return;
+        if (failure === undefined) {
+          use(candidate);
+          return;
+        }
+        why = failure;
+        if (away) away = new NotConnectedError(address, why);
+        await pause(probePauseMs);
+      }
+    } finally {
+      clearTimeout(giveUp);
+    }
+  }
+
+  function use(transport: Transport): void {
+    current = transport;
+    away = undefined;
+    transport.watch((why) => {
+      if (closing.signal.aborted) return;
+      transport.close();
+      current = undefined;
+      void seek(graceMs, why);
     });
+    if (current !== transport) return;
+    for (const { go } of waiting) go(transport);
+    waiting.clear();
+    for (const watcher of watchers) watcher();
+    tell("connected");
+  }
+
+  void seek(firstGraceMs);
 
   return {
     call: async (method, request, { timeoutMs, session }) => {
-      // Without a connection nothing is sent, and nothing is left open.
-      if (client.getChannel().getConnectivityState(true) !== connectivityState.READY) await connected();
-      return new Promise<Buffer>((resolve, reject) => {
-        const metadata = new Metadata();
-        if (session !== undefined) metadata.set("sessionid", session);
-        client.makeUnaryRequest(
-          `/immudb.schema.ImmuService/${method}`,
-          same,
-          same,
-          request,
-          metadata,
-          { deadline: Date.now() + timeoutMs },
-          (error, answer) => {
-            if (error) reject(error);
-            else resolve(answer ?? Buffer.alloc(0));
-          },
-        );
-      });
+      const since = performance.now();
+      const transport =
+        current ??
+        (await new Promise<Transport>((go, fail) => {
+          const refusal = closing.signal.aborted ? new NotConnectedError(address, "it was closed") : away;
+          if (refusal) fail(refusal);
+          else waiting.add({ go, refuse: fail });
+        }));
+      // The wait is shorter than any call is given.
+      return transport.call(method, request, { timeoutMs: timeoutMs - (performance.now() - since), session });
     },
-    close: () => client.close(),
+    away: () => away,
+    connected: (withinMs) =>
+      new Promise((resolve) => {
+        if (current) {
+          resolve();
+          return;
+        }
+        const done = (): void => {
+          clearTimeout(timer);
+          watchers.delete(done);
+          resolve();
+        };
+        const timer = setTimeout(done, Math.max(withinMs, 1));
+        watchers.add(done);
+      }),
+    close: () => {
+      closing.abort();
+      refuse(new NotConnectedError(address, "it was closed"));
+      for (const watcher of watchers) watcher();
+      current?.close();
+      current = undefined;
+    },
   };
 }
-
-const same = (bytes: Buffer): Buffer => bytes;

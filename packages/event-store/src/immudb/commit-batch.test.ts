@@ -2,15 +2,23 @@ import { status } from "@grpc/grpc-js";
 import { expect, test } from "vitest";
 import type { PreparedCommit } from "../prepare.ts";
 import { commitBatch } from "./commit-batch.ts";
+import { NotConnectedError } from "./error-map.ts";
 import { endKey, eventKey } from "./keys.ts";
 import type { Entry, KeyValue } from "./messages.ts";
 import { planBatch } from "./plan.ts";
+import type { Surroundings } from "./retry.ts";
 import type { Session } from "./session.ts";
 
 const failure = (code: status, details: string): Error => Object.assign(new Error(details), { code, details });
 const lost = failure(status.UNAVAILABLE, "Connection dropped");
 const refused = failure(status.FAILED_PRECONDITION, "precondition failed: KeyMustExist");
 const away = failure(status.UNAVAILABLE, "No connection established");
+
+/** Time that passes by waiting alone. */
+function instantly(): Surroundings {
+  let now = 0;
+  return { now: () => now, pause: async (ms) => void (now += ms), random: () => 0.5 };
+}
 
 /** A session in which every `Set` fails as told, the last way from then on. How it is on the wire the tests on the real server show. */
 function scripted(sets: readonly (Error | number)[], found: Partial<Session> = {}): Session & { readonly count: () => number } {
@@ -25,10 +33,15 @@ function scripted(sets: readonly (Error | number)[], found: Partial<Session> = {
     },
     get: async () => undefined,
     getAll: async () => [],
+    readRange: none,
+    newestRevision: none,
     scan: async () => [],
     txScan: none,
     newestTx: none,
-    createDatabase: none,
+    read: none,
+    command: none,
+    away: () => undefined,
+    reachable: async () => undefined,
     close: none,
     count: () => made,
     ...found,
@@ -49,15 +62,17 @@ test("an answer was lost, and nothing more can be learnt in time: `outcome_unkno
     cause: lost,
   });
   const blind = scripted([lost, refused], { getAll: () => Promise.reject(away) });
-  await expect(commitBatch(blind, [commit], { resolveWithinMs: 50 })).rejects.toMatchObject({ code: "outcome_unknown" });
-  expect(blind.count()).toBe(2);
+  await expect(commitBatch(blind, [commit], { resolveWithinMs: 250, surroundings: instantly() })).rejects.toMatchObject({
+    code: "outcome_unknown",
+  });
+  expect(blind.count()).toBe(3);
 });
 
 test("[G3] an answer was lost and the repeat goes through: made once", async () => {
   const session = scripted([lost, away, 5]);
   let asked = 0;
-  const random = (): number => (asked += 1) / 4;
-  expect(await commitBatch(session, [commit], { random })).toMatchObject([{ ok: true, position: 5 * 1024 }]);
+  const surroundings = { ...instantly(), random: () => (asked += 1) / 4 };
+  expect(await commitBatch(session, [commit], { surroundings })).toMatchObject([{ ok: true, position: 5 * 1024 }]);
   expect([session.count(), asked]).toEqual([3, 2]);
 });
 
@@ -140,4 +155,68 @@ test("a guess that the log confirms costs no search, and an end tells its own ve
   });
   const results = await commitBatch(session, [{ ...commit, writes: commit.writes.map((write) => ({ ...write, expected: 3 })) }]);
   expect(results).toMatchObject([{ ok: false, error: { code: "stream_ended", actual: 3 } }]);
+});
+
+test("[G3] that the server is away while an answer is looked for is no answer: it is looked for until the time is up", async () => {
+  const gone = new NotConnectedError("host:1", "gone");
+  const waits: number[] = [];
+  const session = scripted([lost, gone, gone, 7], {
+    away: () => gone,
+    reachable: async (withinMs) => void waits.push(withinMs),
+  });
+  expect(await commitBatch(session, [commit], { surroundings: instantly() })).toMatchObject([{ ok: true, position: 7 * 1024 }]);
+  expect(waits).toEqual([20_000, 19_900, 19_700]);
+
+  const never = scripted([lost, gone], { away: () => gone });
+  await expect(commitBatch(never, [commit], { resolveWithinMs: 3_000, surroundings: instantly() })).rejects.toMatchObject({
+    code: "outcome_unknown",
+    cause: lost,
+  });
+});
+
+test("[G3] whatever the server says after a lost answer, but that the conditions do not hold, refuses nothing", async () => {
+  for (const later of [failure(status.UNKNOWN, "invalid user name or password"), failure(status.UNKNOWN, "already closed"), away]) {
+    const session = scripted([lost, later]);
+    await expect(commitBatch(session, [commit], { resolveWithinMs: 1_000, surroundings: instantly() })).rejects.toMatchObject({
+      code: "outcome_unknown",
+    });
+  }
+});
+
+test("[G3] a refusal after a lost answer is fenced off first, where it may hold later what does not hold now", async () => {
+  const sets: Buffer[] = [];
+  const answers = [lost, refused, 8];
+  const session = scripted([0], {
+    set: async (request) => {
+      sets.push(request);
+      const answer = answers[sets.length - 1] ?? 9;
+      if (typeof answer === "number") return answer;
+      throw answer;
+    },
+  });
+  const late: PreparedCommit = { ...commit, writes: commit.writes.map((write) => ({ ...write, expected: 3 as const })) };
+  expect(await commitBatch(session, [late], { surroundings: instantly() })).toMatchObject([{ ok: false, error: { actual: 0 } }]);
+  const [attempt, repeat, fence] = sets;
+  expect(repeat).toEqual(attempt);
+  const key = /f\/[0-9a-f-]{36}/.exec(fence?.toString("latin1") ?? "")?.[0] ?? "no fence";
+  expect(attempt?.toString("latin1")).toContain(key);
+
+  // Where the fence cannot be put up, the outcome stays open.
+  const fenceless = scripted([lost, refused, lost]);
+  await expect(commitBatch(fenceless, [late], { resolveWithinMs: 2_000, surroundings: instantly() })).rejects.toMatchObject({
+    code: "outcome_unknown",
+  });
+});
+
+test("all rounds of a batch together have one time", async () => {
+  const surroundings = instantly();
+  const slow = scripted([refused], {
+    getAll: async () => {
+      await surroundings.pause(3_000);
+      return [];
+    },
+  });
+  const anywhere = { ...commit, writes: commit.writes.map((write) => ({ ...write, expected: "any" as const })) };
+  await expect(commitBatch(slow, [anywhere], { surroundings })).rejects.toMatchObject({ code: "unavailable" });
+  expect(slow.count()).toBeLessThan(5);
 });

@@ -1,28 +1,37 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { OutcomeUnknownError, UnavailableError } from "../errors.ts";
 import type { CommitResult } from "../event-store.ts";
 import type { PreparedCommit } from "../prepare.ts";
 import { failureOf, unavailable } from "./error-map.ts";
+import { fenceFor, type Fence } from "./fence.ts";
 import { readHeads } from "./heads.ts";
 import { textOf } from "./keys.ts";
 import { encodeSet } from "./messages.ts";
 import { readOutcomes } from "./outcomes.ts";
 import { planBatch, type Known, type Plan } from "./plan.ts";
+import { pauseAfter, realSurroundings, type Surroundings } from "./retry.ts";
 import type { Session } from "./session.ts";
 
 /** Each lost round refuses somebody, unless other processes write the same streams faster than we read them. */
 const maxRounds = 16;
-const firstPauseMs = 100;
-const longestPauseMs = 2_000;
+/** How long a batch may take before its first answer is lost. */
+const appendWithinMs = 10_000;
 
 export type CommitBatchOptions = {
   /** How long an append without an answer is looked after; default 20,000. */
-  readonly resolveWithinMs?: number;
-  /** From 0 to below 1: spreads the repeats of those who lost their answers at the same moment. */
-  readonly random?: () => number;
+  readonly resolveWithinMs?: number | undefined;
+  readonly surroundings?: Surroundings;
 };
 
 const nothingRead: Known = { heads: new Map(), recorded: new Map() };
+
+/** One batch on its way: how long it may still take. */
+type Way = {
+  readonly surroundings: Surroundings;
+  readonly until: number;
+  readonly resolveWithinMs: number;
+  /** When the first answer was lost. From then on the time is that of `resolveWithinMs`, in all rounds together. */
+  lostAt: number | undefined;
+};
 
 /**
  * Makes the commits of a batch durable in one transaction, without those that are refused. Throws `UnavailableError` when nothing was
@@ -31,10 +40,11 @@ const nothingRead: Known = { heads: new Map(), recorded: new Map() };
 export async function commitBatch(
   session: Session,
   commits: readonly PreparedCommit[],
-  options: CommitBatchOptions = {},
+  { resolveWithinMs = 20_000, surroundings = realSurroundings }: CommitBatchOptions = {},
 ): Promise<readonly CommitResult[]> {
+  const way: Way = { surroundings, until: surroundings.now() + appendWithinMs, resolveWithinMs, lostAt: undefined };
   let known = nothingRead;
-  for (let round = 0; round < maxRounds; round += 1) {
+  for (let round = 0; round < maxRounds && leftMs(way) > 0; round += 1) {
     let plan = planBatch(commits, known);
     // What an earlier commit of the batch would have told may be open again once that one is refused.
     while (plan.unread.length > 0) {
@@ -43,58 +53,72 @@ export async function commitBatch(
       plan = planBatch(commits, known);
     }
     if (plan.entries.length === 0) return plan.resultsOf(0);
-    const tx = await makeDurable(session, plan, options);
+    const tx = await makeDurable(session, plan, way);
     if (tx !== undefined) return plan.resultsOf(tx);
     known = await reading(() => readKnown(session, commits, plan));
   }
   throw new UnavailableError("the streams of the append are written by others all the time: nothing was appended, try again");
 }
 
+const leftMs = ({ surroundings, until, resolveWithinMs, lostAt }: Way): number =>
+  (lostAt === undefined ? until : lostAt + resolveWithinMs) - surroundings.now();
+
 const withHeads = ({ heads, recorded }: Known, more: Known["heads"]): Known => ({ heads: new Map([...heads, ...more]), recorded });
 
-/** The transaction of a plan; undefined if its preconditions do not hold. */
-async function makeDurable(
-  session: Session,
-  plan: Plan,
-  { resolveWithinMs = 20_000, random = Math.random }: CommitBatchOptions,
-): Promise<number | undefined> {
-  const request = encodeSet(plan.entries, plan.preconditions);
-  const until = performance.now() + resolveWithinMs;
+/** The transaction of a plan; undefined if its preconditions do not hold, and no attempt at it was or will be made. */
+async function makeDurable(session: Session, plan: Plan, way: Way): Promise<number | undefined> {
+  const { pause, random, now } = way.surroundings;
+  const fence = fenceFor(plan.preconditions);
+  const request = encodeSet(plan.entries, fence ? [...plan.preconditions, fence.precondition] : plan.preconditions);
   let open: unknown;
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+  for (let failures = 1; ; failures += 1) {
     try {
-      return await session.set(request);
+      return await session.set(request, Math.max(leftMs(way), 1));
     } catch (error) {
       const failure = failureOf(error);
       if (failure === "precondition" && open === undefined) return undefined;
       if (failure === "precondition") {
-        const own = await ownTx(session, plan);
+        const own = await settled(session, plan, fence, way);
         if (own !== "unknown") return own;
-      } else if (failure === "ambiguous") open = error;
-      else if (open === undefined) throw unavailable(error, "append");
+      } else if (failure === "ambiguous") {
+        open = error;
+        way.lostAt ??= now();
+      } else if (open === undefined) throw unavailable(error, "append");
     }
-    // An attempt may have been made, or may still be: only the same request under the same preconditions can tell.
-    if (performance.now() > until)
+    // An attempt may have been made, or may still be: only the same request under the same preconditions can tell. That the server is away
+    // is no answer either.
+    if (session.away()) await session.reachable(leftMs(way));
+    const pauseMs = Math.min(pauseAfter(failures, random), leftMs(way));
+    if (pauseMs <= 0)
       throw new OutcomeUnknownError("immudb did not say whether the append was made: ask again under the same command id", { cause: open });
-    await delay(pauseMs * (0.8 + random() * 0.4));
+    await pause(pauseMs);
+  }
+}
+
+/** What became of a plan whose repeat is refused: see `ownTx`. */
+async function settled(session: Session, plan: Plan, fence: Fence | undefined, way: Way): Promise<number | undefined | "unknown"> {
+  try {
+    const own = await ownTx(session, plan);
+    if (own !== undefined || fence === undefined) return own;
+    await session.set(fence.request(), Math.max(leftMs(way), 1));
+    return await ownTx(session, plan);
+  } catch {
+    // The caller goes on asking until its time is up.
+    return "unknown";
   }
 }
 
 /** The transaction that an earlier attempt at a plan has made; undefined if none has, and what is there is somebody else's. */
-async function ownTx(session: Session, { entries }: Plan): Promise<number | undefined | "unknown"> {
-  try {
-    const found = new Map((await session.getAll(entries.map(({ key }) => key))).map((entry) => [textOf(entry.key), entry]));
-    const [tx, ...others] = new Set(
-      entries.map(({ key, value }) => {
-        const entry = found.get(textOf(key));
-        return entry && Buffer.compare(entry.value, value) === 0 ? entry.tx : undefined;
-      }),
-    );
-    // All of them: another host that was given one of the commands as well has written the same bytes for it, and nothing for the others.
-    return others.length === 0 ? tx : undefined;
-  } catch {
-    return "unknown";
-  }
+async function ownTx(session: Session, { entries }: Plan): Promise<number | undefined> {
+  const found = new Map((await session.getAll(entries.map(({ key }) => key))).map((entry) => [textOf(entry.key), entry]));
+  const [tx, ...others] = new Set(
+    entries.map(({ key, value }) => {
+      const entry = found.get(textOf(key));
+      return entry && Buffer.compare(entry.value, value) === 0 ? entry.tx : undefined;
+    }),
+  );
+  // All of them: another host that was given one of the commands as well has written the same bytes for it, and nothing for the others.
+  return others.length === 0 ? tx : undefined;
 }
 
 async function readKnown(session: Session, commits: readonly PreparedCommit[], { relied }: Plan): Promise<Known> {

@@ -2,10 +2,13 @@ import { expect, test } from "vitest";
 import { UnavailableError } from "../errors.ts";
 import type { CommitResult } from "../event-store.ts";
 import type { PreparedCommit } from "../prepare.ts";
-import { createCommitQueue } from "./commit-queue.ts";
+import { createCommitQueue, sizeOf, type CommitQueueOptions } from "./commit-queue.ts";
+import { fenceFor } from "./fence.ts";
+import { encodeSet } from "./messages.ts";
+import { planBatch } from "./plan.ts";
 
 /** Batches as they are handed out, each to be ended by the test. */
-function createBatches() {
+function createBatches(options: CommitQueueOptions = {}) {
   const begun: { readonly streams: readonly string[]; end(error?: Error): void }[] = [];
   const queue = createCommitQueue(
     (commits) =>
@@ -14,6 +17,7 @@ function createBatches() {
         const results = commits.map(() => ({ ok: true as const, position: begun.length, versions: [1] }));
         begun.push({ streams, end: (error) => (error ? reject(error) : resolve(results)) });
       }),
+    options,
   );
   return { begun, queue };
 }
@@ -104,4 +108,78 @@ test("an append that fails in part is of unknown outcome, one that fails in whol
   await settled();
   begun[3]?.end();
   expect(await next).toHaveLength(1);
+});
+
+test("a lone command waits for nobody, and for no clock", async () => {
+  const { begun, queue } = createBatches();
+  const alone = queue.append([commit("a")]);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(begun).toHaveLength(1);
+  begun[0]?.end();
+  expect(await alone).toHaveLength(1);
+});
+
+test("[A18] while the server is away appends are refused at once, and those that wait as well; what is under way goes on", async () => {
+  let away: Error | undefined;
+  const { begun, queue } = createBatches({ refusal: () => away });
+  const sent = queue.append([commit("a")]);
+  await settled();
+  const waiting = [queue.append([commit("a")]), queue.append([commit("a")])];
+  away = new UnavailableError("away");
+  queue.refuseWaiting(away);
+  for (const refused of waiting) await expect(refused).rejects.toBe(away);
+  await expect(queue.append([commit("b")])).rejects.toBe(away);
+  begun[0]?.end();
+  expect(await sent).toHaveLength(1);
+  away = undefined;
+  const next = queue.append([commit("a")]);
+  await settled();
+  begun[1]?.end();
+  expect(await next).toHaveLength(1);
+});
+
+test("an append of which a part is under way is not refused with the others: its outcome is open", async () => {
+  const { begun, queue } = createBatches();
+  const parts = queue.append(Array.from({ length: 400 }, (_, index) => commit(`s${index}`)));
+  parts.catch(() => undefined);
+  await settled();
+  queue.refuseWaiting(new UnavailableError("away"));
+  begun[0]?.end();
+  await settled();
+  begun[1]?.end(new UnavailableError("away"));
+  await expect(parts).rejects.toMatchObject({ code: "outcome_unknown" });
+});
+
+test("an append does not wait for its turn for ever", async () => {
+  const { begun, queue } = createBatches({ waitWithinMs: 5 });
+  const sent = queue.append([commit("a")]);
+  await settled();
+  const waiting = queue.append([commit("a")]);
+  await expect(waiting).rejects.toMatchObject({ code: "unavailable" });
+  begun[0]?.end();
+  expect(await sent).toHaveLength(1);
+  expect(begun).toHaveLength(1);
+});
+
+test("what a commit may take of a transaction is never less than what its request takes", () => {
+  const large: PreparedCommit = {
+    writes: [
+      { path: "room/hall", expected: "any", ends: true, events: ['{"a":"ä","version":', "{}"], types: ["T", "T"] },
+      { path: "room/yard", expected: 0, ends: false, events: ["x".repeat(10_000)], types: ["T"] },
+    ],
+    asserts: [
+      { path: "room/gate", expect: "alive" },
+      { path: "room/shed", expect: 3 },
+    ],
+    command: { id: "ü".repeat(128), outcome: "1" },
+  };
+  const heads = new Map([["room/hall", { version: 2 ** 52, ended: false }]]);
+  const { entries, preconditions } = planBatch([large], { heads, recorded: new Map() });
+  const fence = fenceFor(preconditions);
+  const request = encodeSet(entries, fence ? [...preconditions, fence.precondition] : preconditions);
+  const size = sizeOf(large);
+  expect(size.bytes).toBeGreaterThanOrEqual(request.length);
+  expect(size.bytes - request.length).toBeLessThan(1000);
+  expect(size.entries).toBeGreaterThanOrEqual(entries.length);
+  expect(size.preconditions).toBeGreaterThanOrEqual(preconditions.length);
 });

@@ -1,7 +1,8 @@
-import { LimitExceededError, OutcomeUnknownError } from "../errors.ts";
+import { LimitExceededError, OutcomeUnknownError, UnavailableError } from "../errors.ts";
 import type { CommitResult } from "../event-store.ts";
 import { positionsPerTransaction } from "../position.ts";
 import type { PreparedCommit } from "../prepare.ts";
+import { commandKey } from "./keys.ts";
 import { createLocks, locksOf, type LockSet } from "./locks.ts";
 
 /** Two transactions: one is prepared while the other is synced; a third would only wait. */
@@ -9,12 +10,17 @@ const maxInFlight = 2;
 /** Beyond these no further append joins a transaction; one append alone may be larger. */
 const joinedEvents = 256;
 const joinedBytes = 1024 * 1024;
-/** The server takes requests of 32 MB. */
-const maxBytes = 30 * 1024 * 1024;
+/** The server takes requests of 32 MB, unless it was started with less. */
+export const maxBytes = 32 * 1024 * 1024;
+/** One precondition of a transaction is its fence's. */
+const maxPreconditions = positionsPerTransaction - 1;
+/** What an append may wait for its turn. */
+const waitLimitMs = 10_000;
 
 type Size = { readonly entries: number; readonly preconditions: number; readonly events: number; readonly bytes: number };
 
 type Job = {
+  readonly since: number;
   readonly results: CommitResult[];
   open: number;
   inFlight: boolean;
@@ -27,14 +33,27 @@ type Item = { readonly commit: PreparedCommit; readonly locks: LockSet; readonly
 export type CommitQueue = {
   /** Appends commits in their order; those of one call share a transaction if they fit, and calls join while others are under way. */
   append(commits: readonly PreparedCommit[]): Promise<readonly CommitResult[]>;
+  /** Refuses what waits for its turn. What is under way goes on. */
+  refuseWaiting(error: Error): void;
+};
+
+export type CommitQueueOptions = {
+  /** Why nothing can be appended now; undefined while it can. */
+  readonly refusal?: () => Error | undefined;
+  /** Default 10,000. */
+  readonly waitWithinMs?: number;
 };
 
 /** Gathers appends into batches, at most two under way and never with the same stream or command in both. */
-export function createCommitQueue(commitBatch: (commits: readonly PreparedCommit[]) => Promise<readonly CommitResult[]>): CommitQueue {
+export function createCommitQueue(
+  commitBatch: (commits: readonly PreparedCommit[]) => Promise<readonly CommitResult[]>,
+  { refusal, waitWithinMs = waitLimitMs }: CommitQueueOptions = {},
+): CommitQueue {
   const underWay = createLocks();
   let queue: Item[] = [];
   let inFlight = 0;
   let scheduled = false;
+  let patience: NodeJS.Timeout | undefined;
 
   const schedule = (): void => {
     if (scheduled) return;
@@ -118,7 +137,29 @@ export function createCommitQueue(commitBatch: (commits: readonly PreparedCommit
     );
   }
 
+  const waitingJobs = (): ReadonlySet<Job> => new Set(queue.map(({ job }) => job).filter(({ inFlight: begun }) => !begun));
+
+  /** Nothing waits for ever behind what is under way, though it may take long to find out what became of that. */
+  const limitWait = (): void => {
+    const [oldest] = queue;
+    if (patience || !oldest) return;
+    patience = setTimeout(
+      () => {
+        patience = undefined;
+        const tooOld = performance.now() - waitWithinMs;
+        for (const job of waitingJobs())
+          if (job.since <= tooOld) fail(job, new UnavailableError(`immudb is too slow: nothing was appended within ${waitWithinMs} ms`));
+        limitWait();
+      },
+      Math.max(oldest.job.since + waitWithinMs - performance.now(), 1),
+    );
+    patience.unref();
+  };
+
   return {
+    refuseWaiting: (error) => {
+      for (const job of waitingJobs()) fail(job, error);
+    },
     append: async (commits) => {
       const sizes = commits.map(sizeOf);
       for (const { entries, bytes } of sizes) {
@@ -126,10 +167,13 @@ export function createCommitQueue(commitBatch: (commits: readonly PreparedCommit
         if (bytes > maxBytes) throw new LimitExceededError("bytes of one commit", maxBytes, bytes);
       }
       if (commits.length === 0) return [];
+      const refused = refusal?.();
+      if (refused) throw refused;
       return new Promise((resolve, reject) => {
-        const job: Job = { results: [], open: commits.length, inFlight: false, resolve, reject };
+        const job: Job = { since: performance.now(), results: [], open: commits.length, inFlight: false, resolve, reject };
         commits.forEach((commit, index) => queue.push({ commit, locks: locksOf(commit), size: sizes[index] as Size, job, index }));
         schedule();
+        limitWait();
       });
     },
   };
@@ -143,18 +187,38 @@ const added = (a: Size, b: Size): Size => ({
 });
 
 const fits = ({ entries, preconditions, bytes }: Size): boolean =>
-  entries <= positionsPerTransaction && preconditions <= positionsPerTransaction && bytes <= maxBytes;
+  entries <= positionsPerTransaction && preconditions <= maxPreconditions && bytes <= maxBytes;
 
-/** What a commit takes of a transaction at most. */
-function sizeOf({ writes, asserts, command }: PreparedCommit): Size {
-  const recorded = command ? 1 : 0;
-  let [entries, preconditions, events, bytes] = [recorded, recorded + asserts.length * 3, 0, command?.outcome.length ?? 0];
-  for (const write of writes) {
-    const begins = write.expected === 0 || write.expected === "no-stream";
-    entries += write.events.length + (begins || write.expected === "any" ? 1 : 0) + (write.ends ? 1 : 0);
-    preconditions += begins ? 1 : 3;
-    events += write.events.length;
-    for (const text of write.events) bytes += Buffer.byteLength(text);
+// Bytes around the parts of a request, at most: tags, lengths and the transaction id of a precondition; an event's version and place.
+const perRecord = 16;
+const perEvent = 16 + 1 + 5;
+const versionInKey = 17;
+
+/** What a commit takes of a transaction at most. Its bytes are those of the request, a few of each record too many. */
+export function sizeOf({ writes, asserts, command }: PreparedCommit): Size {
+  let [entries, preconditions, events, bytes] = [0, 0, 0, perRecord * 4];
+  const record = (keyBytes: number, valueBytes: number): void => {
+    entries += 1;
+    bytes += keyBytes + valueBytes + perRecord;
+  };
+  const demand = (count: number, keyBytes: number): void => {
+    preconditions += count;
+    bytes += count * (keyBytes + perRecord);
+  };
+  if (command) {
+    const key = commandKey(command.id).length;
+    record(key, Buffer.byteLength(command.outcome) + perEvent);
+    demand(1, key);
+  }
+  for (const { path } of asserts) demand(3, path.length + 2 + versionInKey);
+  for (const { path, expected, events: texts, ends } of writes) {
+    const key = path.length + 2 + versionInKey;
+    const begins = expected === 0 || expected === "no-stream";
+    for (const text of texts) record(key, Buffer.byteLength(text) + perEvent);
+    if (begins || expected === "any") record(key, 0);
+    if (ends) record(key, versionInKey);
+    demand(begins ? 1 : 3, key);
+    events += texts.length;
   }
   return { entries, preconditions, events, bytes };
 }

@@ -1,57 +1,81 @@
 import { refOf, type Ref } from "@aethyr/kernel";
+import type { ProvableLog } from "@aethyr/proof";
+import { z } from "zod";
 import { createCounters, mostFrequentFirst } from "../counters.ts";
 import { decodeEvent } from "../encoding.ts";
-import { ClosedError, InvalidRequestError } from "../errors.ts";
+import { ClosedError, InvalidRequestError, type StoreError } from "../errors.ts";
 import type { EventStore, StoredEvent } from "../event-store.ts";
 import { checkCommandId, checkStream, countEvents, isVersion, prepareAppend, prepareSnapshot } from "../prepare.ts";
 import { checkLimit, checkPosition, pageOf } from "../read-options.ts";
-import { openChannel } from "./channel.ts";
+import { openChannel, type Channel, type ConnectionState } from "./channel.ts";
 import { commitBatch } from "./commit-batch.ts";
 import { createCommitQueue } from "./commit-queue.ts";
-import { checkGenesis, createImmudbDatabase, snapshotsDatabaseOf, type ImmudbPlace } from "./database.ts";
+import { checkSettings } from "./database-settings.ts";
 import { unavailable } from "./error-map.ts";
+import { checkGenesis } from "./genesis.ts";
 import { readHeads } from "./heads.ts";
+import { createDatabases } from "./init.ts";
 import { markerKey, markerPrefix, textOf } from "./keys.ts";
 import { createLogReader } from "./log-reader.ts";
 import { readOutcomes } from "./outcomes.ts";
-import { openSession } from "./session.ts";
+import { checkOptions, ImmudbPlace, snapshotsDatabaseOf } from "./place.ts";
+import { provableLogOf } from "./provable-log.ts";
+import { openSession, type Session } from "./session.ts";
 import { createSnapshots } from "./snapshots.ts";
+import { readPage } from "./stream-reader.ts";
 import { createTally } from "./tally.ts";
 
-export type ImmudbOptions = ImmudbPlace & {
+const Options = ImmudbPlace.extend({
   /** Creates the databases if they do not exist; the user must be allowed to. Default false. */
-  readonly create?: boolean;
+  create: z.boolean().optional(),
+  /** Appends and snapshots are refused, and no call is made that needs more than the permission to read. Default false. */
+  readOnly: z.boolean().optional(),
   /** How long to find out what became of an append whose answer was lost, before it is `outcome_unknown`; default 20,000. */
-  readonly resolveWithinMs?: number;
-};
+  resolveWithinMs: z.number().min(0).optional(),
+  /** Told when the server can be reached and when it cannot; `reason` for `away`. While it is away, calls are refused within a second. */
+  onConnection: z.custom<(state: ConnectionState, reason?: string) => void>((value) => typeof value === "function").optional(),
+});
+export type ImmudbOptions = Readonly<z.infer<typeof Options>>;
+
+/** `logId` names the log for ever: no other one has it. `proof` is the same log with what proves it; it needs no more than the permission to read. */
+export type ImmudbEventStore = EventStore & { readonly logId: string; readonly proof: ProvableLog };
 
 /**
- * Opens a log in immudb. Any number of processes may have the same log open. Rejects with `unavailable`, or `foreign_store` for a database
- * that holds something else. The log's statistics are counted at the first call of `statistics`, which reads all of it; afterwards
- * only what has come since.
+ * Opens a log in immudb. Any number of processes may have the same log open. Rejects with `invalid_request` for options that make no sense,
+ * `unavailable`, or `foreign_store` for a database that holds something else.
  */
-export async function openImmudbEventStore(options: ImmudbOptions): Promise<EventStore> {
-  if (options.create === true) await createImmudbDatabase(options);
-  const channel = openChannel(options.address);
-  const log = openSession(channel, options, options.database);
-  const snapshotLog = openSession(channel, options, snapshotsDatabaseOf(options));
+export async function openImmudbEventStore(options: ImmudbOptions): Promise<ImmudbEventStore> {
+  const place = checkOptions(Options, options);
+  const { database, tls, readOnly = false, onConnection } = place;
+  const channel = openChannel(place.address, {
+    tls,
+    onConnection: (state, reason) => {
+      const refused = refusal();
+      if (refused) queue.refuseWaiting(refused);
+      onConnection?.(state, reason);
+    },
+  });
+  const log = openSession(channel, place, database, { readOnly });
+  const snapshotLog = openSession(channel, place, snapshotsDatabaseOf(place), { readOnly });
+  const refusal = (): StoreError | undefined => {
+    const away = channel.away();
+    return away && unavailable(away, "append: nothing was appended");
+  };
+  const queue = createCommitQueue((commits) => commitBatch(log, commits, place), { refusal });
   const release = async (): Promise<void> => {
     await Promise.all([log.close(), snapshotLog.close()]);
     channel.close();
   };
-  try {
-    await checkGenesis(log, options.database, "events");
-    await checkGenesis(snapshotLog, snapshotsDatabaseOf(options), "snapshots");
-  } catch (error) {
+  const logId = await opened(channel, place, log, snapshotLog).catch(async (error: unknown) => {
     await release();
-    throw unavailable(error, `open the log ${options.database}`);
-  }
+    throw unavailable(error, `open the log ${database}`);
+  });
 
   const counters = createCounters();
-  const queue = createCommitQueue((commits) => commitBatch(log, commits, options));
   const reader = createLogReader(log);
-  const snapshots = createSnapshots(snapshotLog);
-  const tally = createTally(reader);
+  const proof = provableLogOf(log, database);
+  const snapshots = createSnapshots(snapshotLog, { readOnly });
+  const tally = createTally({ reader, log, snapshots: snapshotLog, readOnly });
   const underWay = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;
 
@@ -65,7 +89,10 @@ export async function openImmudbEventStore(options: ImmudbOptions): Promise<Even
     running.then(ended, ended);
     return running;
   };
-  const store = <T>(doing: string, work: () => Promise<T>): Promise<T> => whileOpen(doing, () => counters.storing(work));
+  const store = <T>(doing: string, work: () => Promise<T>): Promise<T> =>
+    readOnly
+      ? Promise.reject(new InvalidRequestError(`the log ${database} was opened for reading only: it cannot ${doing}`))
+      : whileOpen(doing, () => counters.storing(work));
   const load = <T>(doing: string, work: () => Promise<T>): Promise<T> => whileOpen(doing, () => counters.loading(work));
   const loaded = (events: readonly StoredEvent[]): readonly StoredEvent[] => {
     counters.add("events_loaded", events.length);
@@ -73,6 +100,14 @@ export async function openImmudbEventStore(options: ImmudbOptions): Promise<Even
   };
 
   return {
+    logId,
+    proof: {
+      state: () => whileOpen("tell its state", () => proof.state()),
+      transactions: (from, limit) => whileOpen("give transactions", () => proof.transactions(from, limit)),
+      prove: (tx, trustedTx) => whileOpen("prove a transaction", () => proof.prove(tx, trustedTx)),
+      consistency: (fromTx, toTx) => whileOpen("prove its history", () => proof.consistency(fromTx, toTx)),
+    },
+
     append: (commits) =>
       store("append", async () => {
         const results = await queue.append(prepareAppend(commits));
@@ -80,7 +115,7 @@ export async function openImmudbEventStore(options: ImmudbOptions): Promise<Even
         return results;
       }),
 
-    readStream: (stream, page) => load("read a stream", async () => loaded(await reader.readPage(pageOf(stream, page)))),
+    readStream: (stream, page) => load("read a stream", async () => loaded(await readPage(log, pageOf(stream, page)))),
 
     readAll: (after, limit) =>
       load("read the log", async () => {
@@ -147,4 +182,15 @@ export async function openImmudbEventStore(options: ImmudbOptions): Promise<Even
         await release();
       })()),
   };
+}
+
+/** Creates what is missing, where that is asked for, and makes sure that the databases are the two of one log of ours; its id. */
+async function opened(channel: Channel, place: ImmudbOptions, log: Session, snapshotLog: Session): Promise<string> {
+  if (place.create === true) await createDatabases(channel, place);
+  const snapshots = snapshotsDatabaseOf(place);
+  const genesis = await checkGenesis(log, place.database, "events");
+  await checkSettings(log, place.database);
+  await checkGenesis(snapshotLog, snapshots, "snapshots");
+  await checkSettings(snapshotLog, snapshots);
+  return genesis.log;
 }

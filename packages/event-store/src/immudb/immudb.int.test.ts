@@ -3,24 +3,12 @@ import { ref } from "@aethyr/kernel";
 import { ensureServer } from "@aethyr/servers";
 import { eventStoreContract } from "../contract/index.ts";
 import { encodeEvent } from "../encoding.ts";
-import type { EventStore } from "../event-store.ts";
+import type { Commit, EventStore } from "../event-store.ts";
 import { readLog } from "../read-all.ts";
 import { openImmudbEventStore, type ImmudbOptions } from "./immudb-event-store.ts";
 import { eventKey, textOf } from "./keys.ts";
 import { testServer } from "./testing/test-server.ts";
-import {
-  accepted,
-  all,
-  appendOne,
-  codeOf,
-  commitOf,
-  freshId,
-  freshRef,
-  newEvent,
-  newEvents,
-  snapshotOf,
-  write,
-} from "../contract/samples.ts";
+import { accepted, all, appendOne, codeOf, commitOf, freshId, freshRef, newEvents, write } from "../contract/samples.ts";
 
 const immudb = await ensureServer("immudb");
 
@@ -105,20 +93,6 @@ describe.skipIf(immudb === undefined)("on a real immudb", () => {
       }
     }));
 
-  test("a commit over what one transaction holds is refused with nothing appended", () =>
-    using(async (store) => {
-      const writes = Array.from({ length: 256 }, () => write(freshRef(), 0, 2, true));
-      await expect(store.append([{ writes, command: { id: freshId(), outcome: null } }])).rejects.toMatchObject({ code: "limit_exceeded" });
-      const large = Array.from({ length: 130 }, () => newEvent("RoomCreated", "x".repeat(250_000)));
-      await expect(store.append([commitOf(freshRef(), 0, large)])).rejects.toMatchObject({ code: "limit_exceeded" });
-      const huge = {
-        ...snapshotOf(freshRef(), 1),
-        state: { status: "active" as const, value: "a", context: "x".repeat(31 * 1024 * 1024) },
-      };
-      await expect(store.saveSnapshot(huge)).rejects.toMatchObject({ code: "limit_exceeded" });
-      expect(await store.head()).toBe(0);
-    }));
-
   test("an append over what one transaction holds takes several, in order", () =>
     using(async (store) => {
       const streams = Array.from({ length: 300 }, () => freshRef());
@@ -131,5 +105,38 @@ describe.skipIf(immudb === undefined)("on a real immudb", () => {
       expect(positions).toHaveLength(500);
       expect(positions).toEqual([...positions].sort((a, b) => a - b));
       expect((await all(readLog(store))).map(({ position }) => position)).toEqual(positions);
+    }));
+
+  test("[G1] [G5] a stale command leaves its batch with what builds on it; the rest is made in one transaction", () =>
+    using(async (one, options) => {
+      const two = await openImmudbEventStore({ ...options, create: false });
+      try {
+        const [hall, yard, gate, shed] = [freshRef(), freshRef(), freshRef(), freshRef()];
+        for (const stream of [hall, yard]) await accepted(one, commitOf(stream, 0));
+        await accepted(two, commitOf(hall, 1));
+        const command = (commit: Commit, id = freshId()) => ({ ...commit, command: { id, outcome: id } });
+        const stale = command(commitOf(hall, 1));
+        const results = await one.append([
+          command(commitOf(gate, 0)),
+          stale,
+          command({ writes: [{ ...write(hall, 2), after: stale.command.id }, write(shed, 0)] }),
+          command({ writes: [write(yard, 1)], asserts: [{ stream: hall, expect: "alive" }] }),
+          command({ writes: [write(yard, 2)], asserts: [{ stream: shed, expect: "alive" }] }),
+          command(commitOf(yard, 2)),
+        ]);
+        expect(results.map(codeOf)).toEqual([
+          "ok",
+          "wrong_expected_version",
+          "wrong_expected_version",
+          "ok",
+          "wrong_expected_version",
+          "ok",
+        ]);
+        const positions = results.flatMap((result) => (result.ok ? [result.position] : []));
+        expect(positions).toEqual([0, 1, 2].map((index) => (positions[0] ?? 0) + index));
+        expect(await two.heads([hall, yard, gate, shed])).toMatchObject([{ version: 2 }, { version: 3 }, { version: 1 }, { version: 0 }]);
+      } finally {
+        await two.close();
+      }
     }));
 });

@@ -16,7 +16,8 @@ export type Entry = KeyValue & { readonly tx: number; readonly revision: number 
 
 /** An entry as its transaction holds it, key and value without the server's prefix byte. `plain` is false for one with metadata or not of a key. */
 export type TxEntry = KeyValue & { readonly plain: boolean };
-export type Tx = { readonly id: number; readonly entries: readonly TxEntry[] };
+/** `chain` tells this transaction, and with it all before it, from any other of the same id: the hash before it and the hash of its entries. */
+export type Tx = { readonly id: number; readonly chain: string; readonly entries: readonly TxEntry[] };
 
 export type ScanRequest = {
   readonly prefix: Uint8Array;
@@ -25,6 +26,8 @@ export type ScanRequest = {
   readonly end?: Uint8Array;
   readonly descending?: boolean;
   readonly limit: number;
+  /** As in `encodeGetAll`; default 0. */
+  readonly sinceTx?: number;
 };
 
 export type DatabaseSettings = {
@@ -91,20 +94,31 @@ export function decodeTxId(header: Uint8Array): number {
 
 export const encodeGet = (key: Uint8Array): Buffer => encodeMessage((out) => out.bytes(1, key));
 
-export const encodeGetAll = (keys: readonly Uint8Array[]): Buffer =>
+/** `sinceTx` 0: as of now, for which the server may have to write its index out; 1: as of the last time that it did. */
+export const encodeGetAll = (keys: readonly Uint8Array[], sinceTx = 0): Buffer =>
   encodeMessage((out) => {
     for (const key of keys) out.bytes(1, key);
+    out.number(2, sinceTx);
   });
 
-export const encodeScan = ({ prefix, seek, inclusiveSeek = false, end, descending = false, limit }: ScanRequest): Buffer =>
+export const encodeScan = ({ prefix, seek, inclusiveSeek = false, end, descending = false, limit, sinceTx = 0 }: ScanRequest): Buffer =>
   encodeMessage((out) => {
     if (seek) out.bytes(1, seek);
     out.bytes(2, prefix);
     out.flag(3, descending);
     out.number(4, limit);
+    out.number(5, sinceTx);
     if (end) out.bytes(7, end);
     out.flag(8, inclusiveSeek);
     out.flag(9, end !== undefined);
+  });
+
+/** The newest revision of a key, also where that is its deletion. */
+export const encodeNewestRevision = (key: Uint8Array): Buffer =>
+  encodeMessage((out) => {
+    out.bytes(1, key);
+    out.number(3, 1);
+    out.flag(4, true);
   });
 
 export function decodeEntry(message: Uint8Array): Entry {
@@ -148,13 +162,17 @@ export function decodeTxs(message: Uint8Array): readonly Tx[] {
 }
 
 function decodeTx(message: Uint8Array): Tx {
-  let id = 0;
+  let [id, chain] = [0, ""];
   const entries: TxEntry[] = [];
   for (const { field, bytes } of fieldsOf(message)) {
-    if (field === 1) id = decodeTxId(bytes);
-    else if (field === 2) entries.push(decodeTxEntry(bytes));
+    if (field === 2) entries.push(decodeTxEntry(bytes));
+    if (field !== 1) continue;
+    for (const part of fieldsOf(bytes)) {
+      if (part.field === 1) id = part.number;
+      else if (part.field === 2 || part.field === 5) chain += Buffer.from(part.bytes).toString("hex");
+    }
   }
-  return { id, entries };
+  return { id, chain, entries };
 }
 
 function decodeTxEntry(message: Uint8Array): TxEntry {

@@ -1,6 +1,7 @@
 import type { Channel } from "./channel.ts";
-import { failureOf } from "./error-map.ts";
+import { failureOf, isDamage, NotMadeError } from "./error-map.ts";
 import { createGate } from "./gate.ts";
+import { eventKey, streamPrefix } from "./keys.ts";
 import {
   decodeEntries,
   decodeEntry,
@@ -11,6 +12,7 @@ import {
   encodeEmpty,
   encodeGet,
   encodeGetAll,
+  encodeNewestRevision,
   encodeOpenSession,
   encodeScan,
   encodeTxScan,
@@ -19,93 +21,165 @@ import {
   type Tx,
   type TxScanRequest,
 } from "./messages.ts";
+import { realSurroundings, retrying, type Surroundings } from "./retry.ts";
 
-/** Who we are to the server. The user needs read and write permission on the database. */
+/** Who we are to the server. */
 export type Login = { readonly username: string; readonly password: string };
+
+export type SessionOptions = {
+  /** The user may only read, which leaves some calls out. Default false. */
+  readonly readOnly?: boolean;
+  readonly surroundings?: Surroundings;
+};
 
 /** One database of a server. Calls reject with the error of the transport, see `failureOf`. */
 export type Session = {
-  /** Makes an encoded `Set` and resolves to the id of its transaction, which is then durable. */
-  set(request: Buffer): Promise<number>;
+  /**
+   * Makes an encoded `Set` and resolves to the id of its transaction, which is then durable. It is repeated where nothing was done, and never
+   * after an answer was lost.
+   */
+  set(request: Buffer, timeoutMs?: number): Promise<number>;
   get(key: Uint8Array): Promise<Entry | undefined>;
-  /** Entries of the keys that exist, all as of one moment. */
+  /** Entries of the keys that exist, as of now; not all as of the same moment. */
   getAll(keys: readonly Uint8Array[]): Promise<readonly Entry[]>;
+  /**
+   * Entries of versions of a stream that exist, at most 1,000, in order; `anyView`: as of some earlier moment, which is cheaper while others
+   * write.
+   */
+  readRange(path: string, from: number, count: number, anyView: boolean): Promise<readonly Entry[]>;
+  /** The newest revision of a key, also of one that was deleted. */
+  newestRevision(key: Uint8Array): Promise<Entry | undefined>;
   /** At most 2,500 entries. */
   scan(request: ScanRequest): Promise<readonly Entry[]>;
   txScan(request: TxScanRequest): Promise<readonly Tx[]>;
   /** Id of the newest transaction; 0 for none. */
   newestTx(): Promise<number>;
-  createDatabase(request: Buffer): Promise<void>;
+  /** Any other call that only reads. */
+  read(method: string, request: Buffer): Promise<Buffer>;
+  /** Any other call, made once. It must be one that may be made twice: a session that was lost is opened again for it. */
+  command(method: string, request: Buffer): Promise<Buffer>;
+  /** Why calls are refused now; undefined while they are not. */
+  away(): Error | undefined;
+  /** Resolves when the server can be reached, or when the time is up. */
+  reachable(withinMs: number): Promise<void>;
   close(): Promise<void>;
 };
 
 const writeTimeoutMs = 10_000;
 const readTimeoutMs = 5_000;
+const closeTimeoutMs = 1_000;
 // The server drops a session that is idle for three minutes.
 const keepAliveMs = 60_000;
-// The server has 100 snapshots of its index at a time, for all its clients.
-const concurrentReads = 16;
+// The server has 100 views of its index at a time, for all its clients. A single key is read without one.
+const concurrentViews = 16;
+const concurrentGets = 64;
+/** So few keys are read one by one, side by side: for a view as of now the server may have to write its index out first. */
+const fewKeys = 8;
 const keysPerGetAll = 1000;
 
-export function openSession(channel: Channel, { username, password }: Login, database: string): Session {
-  const gate = createGate(concurrentReads);
+export function openSession(
+  channel: Channel,
+  { username, password }: Login,
+  database: string,
+  { readOnly = false, surroundings = realSurroundings }: SessionOptions = {},
+): Session {
+  const viewGate = createGate(concurrentViews);
+  const getGate = createGate(concurrentGets);
   let opening: Promise<string> | undefined;
 
+  // One opener at a time: whoever comes meanwhile waits for the same session.
   const sessionId = (): Promise<string> => {
     opening ??= channel
       .call("OpenSession", encodeOpenSession(username, password, database), { timeoutMs: readTimeoutMs })
       .then(decodeSessionId, (error: unknown) => {
         opening = undefined;
-        throw error;
+        throw failureOf(error) === "ambiguous" ? new NotMadeError("no session", error) : error;
       });
     return opening;
   };
-  const call = async (method: string, request: Buffer, timeoutMs: number): Promise<Buffer> => {
+  const once = async (method: string, request: Buffer, timeoutMs: number): Promise<Buffer> => {
     const current = sessionId();
     try {
       return await channel.call(method, request, { timeoutMs, session: await current });
     } catch (error) {
-      if (failureOf(error) !== "session") throw error;
-      // Lost, by a restart of the server for one: once more in a new one, which whoever noticed first has opened already.
-      if (opening === current) opening = undefined;
-      return channel.call(method, request, { timeoutMs, session: await sessionId() });
+      // Lost, by a restart of the server or for its age: the next call opens another, unless somebody has already.
+      if (failureOf(error) === "session" && opening === current) opening = undefined;
+      throw error;
     }
   };
-  const read = (method: string, request: Buffer): Promise<Buffer> => gate(() => call(method, request, readTimeoutMs));
+  const call = async (method: string, request: Buffer, timeoutMs: number): Promise<Buffer> => {
+    try {
+      return await once(method, request, timeoutMs);
+    } catch (error) {
+      if (failureOf(error) !== "session") throw error;
+      return once(method, request, timeoutMs);
+    }
+  };
+  const reading = (method: string, request: Buffer): Promise<Buffer> =>
+    retrying((leftMs) => call(method, request, leftMs), { withinMs: readTimeoutMs, mayPass: repeatable }, surroundings);
+  const read = (method: string, request: Buffer): Promise<Buffer> => viewGate(() => reading(method, request));
 
-  // A failure shows in the next call, which mends it.
-  const keepAlive = setInterval(
-    () => void (opening && call("KeepAlive", encodeEmpty(), readTimeoutMs).catch(() => undefined)),
-    keepAliveMs,
-  );
+  const keepAlive = setInterval(() => {
+    // A failure shows in the next call, which mends it.
+    if (opening && !channel.away()) void call("KeepAlive", encodeEmpty(), readTimeoutMs).catch(() => undefined);
+  }, keepAliveMs);
   keepAlive.unref();
 
+  const found = async <T>(reading: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await reading;
+    } catch (error) {
+      if (failureOf(error) === "missing") return undefined;
+      throw error;
+    }
+  };
+  const get = async (key: Uint8Array): Promise<Entry | undefined> => {
+    const answer = await found(getGate(() => reading("Get", encodeGet(key))));
+    return answer && decodeEntry(answer);
+  };
+
   return {
-    set: async (request) => decodeTxId(await call("Set", request, writeTimeoutMs)),
-    get: async (key) => {
-      try {
-        return decodeEntry(await read("Get", encodeGet(key)));
-      } catch (error) {
-        if (failureOf(error) === "missing") return undefined;
-        throw error;
-      }
-    },
+    set: async (request, timeoutMs = writeTimeoutMs) =>
+      decodeTxId(await retrying((leftMs) => call("Set", request, leftMs), { withinMs: timeoutMs, mayPass: nothingDone }, surroundings)),
+    get,
     getAll: async (keys) => {
+      // The server lets only writers read many keys at once.
+      if (readOnly || keys.length <= fewKeys) return (await Promise.all(keys.map(get))).filter((entry) => entry !== undefined);
       const pages: Promise<Buffer>[] = [];
       for (let at = 0; at < keys.length; at += keysPerGetAll) pages.push(read("GetAll", encodeGetAll(keys.slice(at, at + keysPerGetAll))));
       return (await Promise.all(pages)).flatMap(decodeEntries);
     },
+    readRange: async (path, from, count, anyView) => {
+      const sinceTx = anyView ? 1 : 0;
+      const keys = Array.from({ length: count }, (_, index) => eventKey(path, from + index));
+      if (!readOnly) return decodeEntries(await read("GetAll", encodeGetAll(keys, sinceTx)));
+      const [seek, end] = [keys[0] as Buffer, keys.at(-1) as Buffer];
+      return decodeEntries(
+        await read("Scan", encodeScan({ prefix: streamPrefix(path), seek, inclusiveSeek: true, end, limit: count, sinceTx })),
+      );
+    },
+    newestRevision: async (key) => {
+      const answer = await found(getGate(() => reading("History", encodeNewestRevision(key))));
+      return answer && decodeEntries(answer)[0];
+    },
     scan: async (request) => decodeEntries(await read("Scan", encodeScan(request))),
     txScan: async (request) => decodeTxs(await read("TxScan", encodeTxScan(request))),
     newestTx: async () => decodeStateTxId(await read("CurrentState", encodeEmpty())),
-    createDatabase: async (request) => {
-      await call("CreateDatabaseV2", request, writeTimeoutMs);
-    },
+    read,
+    command: (method, request) => call(method, request, writeTimeoutMs),
+    away: () => channel.away(),
+    reachable: (withinMs) => channel.connected(withinMs),
     close: async () => {
       clearInterval(keepAlive);
-      if (!opening) return;
+      const current = opening;
+      if (!current || channel.away()) return;
       // The server ends an idle session by itself; that it cannot be told now is no reason not to close.
-      await call("CloseSession", encodeEmpty(), readTimeoutMs).catch(() => undefined);
+      await current
+        .then((session) => channel.call("CloseSession", encodeEmpty(), { timeoutMs: closeTimeoutMs, session }))
+        .catch(() => undefined);
     },
   };
 }
+
+const nothingDone = (error: unknown): boolean => ["busy", "session"].includes(failureOf(error));
+const repeatable = (error: unknown): boolean => ["busy", "session", "ambiguous"].includes(failureOf(error)) && !isDamage(error);

@@ -19,10 +19,17 @@ export type TestServer = {
   readonly raw: <T>(database: string, use: (session: Session) => Promise<T>) => Promise<T>;
 };
 
-export function testServer(): TestServer {
+export type TestServerOptions = {
+  /** Further arguments of the server. */
+  readonly args?: readonly string[];
+  /** How the server is to be reached, where that is not the default. */
+  readonly place?: Pick<ImmudbOptions, "tls">;
+};
+
+export function testServer({ args = [], place = {} }: TestServerOptions = {}): TestServer {
   let running: RunningServer | undefined;
   beforeAll(async () => {
-    running = await startImmudb({ adminPassword: login.password });
+    running = await startImmudb({ adminPassword: login.password, args });
   }, 120_000);
   afterAll(() => running?.stop());
 
@@ -32,6 +39,7 @@ export function testServer(): TestServer {
   };
   const fresh = (): ImmudbOptions => ({
     ...login,
+    ...place,
     address: server().address,
     database: `log${randomUUID().replaceAll("-", "")}`,
     create: true,
@@ -49,7 +57,7 @@ export function testServer(): TestServer {
       }
     },
     raw: async (database, use) => {
-      const channel = openChannel(server().address);
+      const channel = openChannel(server().address, place);
       const session = openSession(channel, login, database);
       try {
         return await use(session);

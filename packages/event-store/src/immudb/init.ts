@@ -1,0 +1,125 @@
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import { openChannel, type Channel } from "./channel.ts";
+import { checkSettings, ourSettings } from "./database-settings.ts";
+import { failureOf, unavailable } from "./error-map.ts";
+import { checkGenesis, writeGenesis, type Holds } from "./genesis.ts";
+import { encodeCreateDatabase } from "./messages.ts";
+import { checkOptions, ImmudbPlace, snapshotsDatabaseOf } from "./place.ts";
+import { openSession, type Login, type Session } from "./session.ts";
+import { changePassword, createUser, generatePassword, grant, listUsers, permissions, UserLogin } from "./users.ts";
+
+const InitOptions = ImmudbPlace.extend({
+  users: z.object({ append: UserLogin.optional(), read: UserLogin.optional() }).optional(),
+});
+
+/** The login is one that may create databases and users: the server's administrator. */
+export type InitImmudbOptions = Readonly<z.infer<typeof InitOptions>>;
+
+export type InitializedDatabase = { readonly name: string; readonly holds: Holds; readonly state: "created" | "existed" };
+
+/** `generated` is the password of a user that was created without one given: it can be told only now. */
+export type InitializedUser = {
+  readonly username: string;
+  readonly state: "created" | "existed" | "password_changed";
+  readonly generated?: string;
+};
+
+export type InitReport = {
+  readonly databases: readonly [events: InitializedDatabase, snapshots: InitializedDatabase];
+  /** `append` may read and write both databases, `read` may only read them. */
+  readonly users: { readonly append: InitializedUser; readonly read: InitializedUser };
+};
+
+/** The database in which a session may ask for another. */
+const systemDatabase = "defaultdb";
+
+/**
+ * Makes ready what a log needs, and tells what it did: two databases with the settings that it needs and their first records, a user that
+ * may append and one that may only read. What exists is left as it is, except that users get the permission that they lack, and the password
+ * that is given for them if it is not theirs. Users without a name given are called after the database.
+ * Rejects with `invalid_request`, `unavailable`, or `foreign_store` for databases that hold something else.
+ */
+export async function initImmudb(options: InitImmudbOptions): Promise<InitReport> {
+  const place = checkOptions(InitOptions, options);
+  const { database, tls, users: { append, read } = {} } = place;
+  const names = [database, snapshotsDatabaseOf(place)];
+  const given = {
+    append: append ?? { username: `${database}_append` },
+    read: read ?? { username: `${database}_read` },
+  };
+  const channel = openChannel(place.address, { tls });
+  const system = openSession(channel, place, systemDatabase);
+  try {
+    const databases = await createDatabases(channel, place);
+    return {
+      databases,
+      users: {
+        append: await makeUser(channel, system, given.append, names, permissions.append),
+        read: await makeUser(channel, system, given.read, names, permissions.read),
+      },
+    };
+  } catch (error) {
+    throw unavailable(error, `make ready the log ${database}`);
+  } finally {
+    await system.close();
+    channel.close();
+  }
+}
+
+/** Creates the databases of a log, or checks the ones that are there. */
+export async function createDatabases(channel: Channel, place: ImmudbPlace): Promise<InitReport["databases"]> {
+  const system = openSession(channel, place, systemDatabase);
+  const log = randomUUID();
+  try {
+    const create = async (name: string, holds: Holds): Promise<InitializedDatabase> => {
+      const session = openSession(channel, place, name);
+      try {
+        await system.command("CreateDatabaseV2", encodeCreateDatabase(name, ourSettings));
+        const created = await writeGenesis(session, holds, log);
+        await checkGenesis(session, name, holds);
+        await checkSettings(session, name);
+        return { name, holds, state: created ? "created" : "existed" };
+      } finally {
+        await session.close();
+      }
+    };
+    return [await create(place.database, "events"), await create(snapshotsDatabaseOf(place), "snapshots")];
+  } finally {
+    await system.close();
+  }
+}
+
+async function makeUser(
+  channel: Channel,
+  system: Session,
+  { username, password }: { readonly username: string; readonly password?: string },
+  databases: readonly string[],
+  permission: number,
+): Promise<InitializedUser> {
+  const [first = "", ...others] = databases;
+  const generated = password === undefined ? generatePassword() : undefined;
+  const before = (await listUsers(system)).find((user) => user.username === username);
+  const created =
+    before === undefined && (await createUser(system, { username, password: password ?? generated ?? "", database: first, permission }));
+  // Granting ends the sessions of whoever runs as this user, so it is done only where something is missing.
+  for (const database of created ? others : databases)
+    if (before?.permissions.get(database) !== permission) await grant(system, username, { database, permission });
+  if (created) return { username, state: "created", ...(generated === undefined ? {} : { generated }) };
+  if (password === undefined || (await canLogIn(channel, { username, password }, first))) return { username, state: "existed" };
+  await changePassword(system, username, password);
+  return { username, state: "password_changed" };
+}
+
+async function canLogIn(channel: Channel, login: Login, database: string): Promise<boolean> {
+  const session = openSession(channel, login, database);
+  try {
+    await session.newestTx();
+    return true;
+  } catch (error) {
+    if (failureOf(error) === "impossible") return false;
+    throw error;
+  } finally {
+    await session.close();
+  }
+}

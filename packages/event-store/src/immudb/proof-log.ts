@@ -1,0 +1,26 @@
+import type { ProvableLog } from "@aethyr/proof";
+import { openChannel } from "./channel.ts";
+import { checkOptions, ImmudbPlace } from "./place.ts";
+import { provableLogOf } from "./provable-log.ts";
+import { openSession } from "./session.ts";
+
+/** A log that is opened for nothing but to be proven. */
+export type ImmudbLog = ProvableLog & { close(): Promise<void> };
+
+/**
+ * The log in a database, whatever it holds: what is there is for the proofs to tell, so it is not looked at beforehand, as
+ * `openImmudbEventStore` does. A user that may only read will do. Throws `InvalidRequestError` for options that make no sense; that the server
+ * cannot be reached, or does not let us in, the first call tells.
+ */
+export function openImmudbLog(options: ImmudbPlace): ImmudbLog {
+  const place = checkOptions(ImmudbPlace, options);
+  const channel = openChannel(place.address, { tls: place.tls });
+  const session = openSession(channel, place, place.database, { readOnly: true });
+  return {
+    ...provableLogOf(session, place.database),
+    close: async () => {
+      await session.close();
+      channel.close();
+    },
+  };
+}
