@@ -7,6 +7,7 @@ import { ref } from "@aethyr/kernel";
 import { accepted, all, appendOne, codeOf, commitOf, freshId, freshRef, newEvent, newEvents, write } from "../contract/samples.ts";
 import { readLog } from "../read-all.ts";
 import { openOnThreads, openSqliteEventStore } from "./sqlite-event-store.ts";
+import { findingsOf } from "./testing/small-log.ts";
 import { testFolders } from "./testing/test-folders.ts";
 import { tamper, withStore } from "./testing/test-store.ts";
 
@@ -54,6 +55,7 @@ describe("[D19] a write-ahead log that breaks off", () => {
           });
           expect(codeOf(await appendOne(store, commitOf(freshRef(), 0)))).toBe("ok");
         });
+        expect(await findingsOf(damaged)).toEqual([]);
         rmSync(damaged, { recursive: true });
       }),
       {
@@ -97,12 +99,17 @@ describe("[D18] a folder that holds something else", () => {
   test("a log of another format version is refused, with both versions named", async () => {
     const directory = newFolder();
     await withStore({ directory }, async () => undefined);
-    tamper(directory, "PRAGMA user_version=2");
+    tamper(directory, "PRAGMA user_version=3");
     await expect(openOnThreads({ directory }, "caller")).rejects.toMatchObject({
       code: "foreign_store",
-      message: expect.stringMatching(/format 2.*format 1/),
+      message: expect.stringMatching(/format 3.*format 2/),
     });
     tamper(directory, "PRAGMA user_version=1");
+    await expect(openOnThreads({ directory }, "caller")).rejects.toMatchObject({
+      code: "foreign_store",
+      message: expect.stringMatching(/format 1.*format 2.*no hashes.*another folder/),
+    });
+    tamper(directory, "PRAGMA user_version=2");
     await withStore({ directory }, async (store) => expect(await store.head()).toBe(0));
   });
 
@@ -163,13 +170,13 @@ describe("a log that was tampered with", () => {
       await accepted(store, commitOf(stream, 0));
       tamper(
         directory,
-        "INSERT INTO events SELECT position + 1024, stream, version + 1, event FROM events; INSERT INTO transactions VALUES (2, '', 1)",
+        "INSERT INTO events SELECT position + 1024, stream, version + 1, event FROM events; INSERT INTO transactions SELECT tx + 1, time, entries, entries_root, tree_root, alh, subtrees FROM transactions WHERE tx = 2",
       );
       expect(await appendOne(store, commitOf(stream, 1))).toMatchObject({
         ok: false,
         error: { code: "wrong_expected_version", actual: 2 },
       });
-      expect(await accepted(store, commitOf(stream, 2))).toMatchObject({ versions: [3], position: 3 * 1024 });
+      expect(await accepted(store, commitOf(stream, 2))).toMatchObject({ versions: [3], position: 4 * 1024 });
     });
   });
 
@@ -197,9 +204,12 @@ test("an operator reads the log with the sqlite3 tool, while the store is open",
     await accepted(store, commitOf(ref("room", "hall"), 0, [newEvent("RoomCreated", { name: "Hall" })]));
     const database = new DatabaseSync(join(directory, "events.sqlite"), { readOnly: true });
     expect(database.prepare("SELECT position, tx, path, version, time, type, event ->> '$.data.name' AS name FROM history").all()).toEqual([
-      { position: 1024, tx: 1, path: "room/hall", version: 1, time: "2026-01-02T03:04:05.678Z", type: "RoomCreated", name: "Hall" },
+      { position: 2048, tx: 2, path: "room/hall", version: 1, time: "2026-01-02T03:04:05.678Z", type: "RoomCreated", name: "Hall" },
     ]);
-    expect(database.prepare("SELECT tx, events FROM transactions").all()).toEqual([{ tx: 1, events: 1 }]);
+    expect(database.prepare("SELECT tx, entries, length(alh) AS hash FROM transactions").all()).toEqual([
+      { tx: 1, entries: 1, hash: 32 },
+      { tx: 2, entries: 2, hash: 32 },
+    ]);
     database.close();
   });
 });

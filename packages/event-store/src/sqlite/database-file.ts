@@ -4,13 +4,21 @@ import { DatabaseSync } from "node:sqlite";
 import { ForeignStoreError, StoreInUseError } from "../errors.ts";
 import { resultCode, resultCodeOf } from "./sqlite-errors.ts";
 
-/** How a database file of ours is recognised (`PRAGMA application_id`, `PRAGMA user_version`) and made. */
-export type Format = {
+/** How a database file of ours is recognised (`PRAGMA application_id`, `PRAGMA user_version`). */
+export type Mark = {
   readonly what: string;
   readonly applicationId: number;
   readonly version: number;
+  /** What to do with a file of an earlier version. */
+  readonly older?: string;
+};
+
+/** How it is made. */
+export type Format = Mark & {
   readonly schema: string;
   readonly journal: "wal" | "delete";
+  /** Writes its first rows, in the transaction that makes its tables. */
+  readonly fill?: (database: DatabaseSync) => void;
 };
 
 /**
@@ -18,7 +26,7 @@ export type Format = {
  * merely opening a stranger's database could already change it. Throws `ForeignStoreError`.
  */
 export function ensureDatabaseFile(file: string, format: Format): void {
-  if (existsSync(file)) return checkHeader(file, format);
+  if (existsSync(file)) return checkDatabaseFile(file, format);
   if (existsSync(`${file}-wal`)) throw new ForeignStoreError(`${file} is missing, and its ${file}-wal is there: put the missing file back`);
   mkdirSync(dirname(file), { recursive: true });
   const fresh = `${file}.new`;
@@ -28,9 +36,9 @@ export function ensureDatabaseFile(file: string, format: Format): void {
   const database = new DatabaseSync(fresh);
   try {
     // The mark goes into the main file, where the header is read, not into a log beside it.
-    database.exec(
-      `PRAGMA synchronous=FULL; BEGIN; ${format.schema}; PRAGMA application_id=${format.applicationId}; PRAGMA user_version=${format.version}; COMMIT;`,
-    );
+    database.exec(`PRAGMA synchronous=FULL; BEGIN; ${format.schema}`);
+    format.fill?.(database);
+    database.exec(`PRAGMA application_id=${format.applicationId}; PRAGMA user_version=${format.version}; COMMIT`);
     database.exec(`PRAGMA journal_mode=${format.journal}`);
   } finally {
     database.close();
@@ -39,7 +47,8 @@ export function ensureDatabaseFile(file: string, format: Format): void {
   syncDirectory(dirname(file));
 }
 
-function checkHeader(file: string, { what, applicationId, version }: Format): void {
+/** Checks that a file is one of ours, without opening it as a database. Throws `ForeignStoreError`. */
+export function checkDatabaseFile(file: string, { what, applicationId, version, older }: Mark): void {
   const header = Buffer.alloc(100);
   const descriptor = openSync(file, "r");
   const length = readSync(descriptor, header, 0, 100, 0);
@@ -48,12 +57,13 @@ function checkHeader(file: string, { what, applicationId, version }: Format): vo
     throw new ForeignStoreError(`${file} is not ${what} of ours: it was left as it is; choose another folder, or restore the file`);
   }
   const found = header.readUInt32BE(60);
-  if (found !== version)
-    throw new ForeignStoreError(`${file} is of format ${found}, this program reads format ${version}: it was left as it is`);
+  if (found === version) return;
+  const advice = found < version && older !== undefined ? `; ${older}` : "";
+  throw new ForeignStoreError(`${file} is of format ${found}, this program reads format ${version}: it was left as it is${advice}`);
 }
 
 /** Puts the entries of a directory on the disk, so that a new file is found again after a power failure. */
-function syncDirectory(directory: string): void {
+export function syncDirectory(directory: string): void {
   const descriptor = openSync(directory, "r");
   try {
     fsyncSync(descriptor);

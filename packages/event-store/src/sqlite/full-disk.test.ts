@@ -8,6 +8,7 @@ import { readLog } from "../read-all.ts";
 import { UnavailableError } from "../errors.ts";
 import { openOnThreads, openSqliteEventStore } from "./sqlite-event-store.ts";
 import { requireTool } from "./testing/system-tool.ts";
+import { findingsOf } from "./testing/small-log.ts";
 import { testFolders } from "./testing/test-folders.ts";
 
 const newFolder = testFolders();
@@ -50,6 +51,7 @@ test("[G2] [G5] a log that may not grow any more refuses with `unavailable`, los
   expect(await eventCount(wide)).toBe(acknowledged);
   await accepted(wide, commitOf(freshRef(), 0, [large(200)]));
   await wide.close();
+  expect(await findingsOf(directory)).toEqual([]);
 });
 
 /** A file system of its own. Where this process may not mount one, the test ends here. */
@@ -128,5 +130,6 @@ test.for(["own", "caller"] as const)(
     const again = await openSqliteEventStore({ directory });
     expect(await versionOf(again, stream)).toBe(4);
     await again.close();
+    expect(await findingsOf(directory)).toEqual([]);
   },
 );

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { Readable } from "node:stream";
 import { expect, test } from "vitest";
 import { refOf } from "@aethyr/kernel";
+import { verifyLog } from "@aethyr/proof";
 import { readLog, readStreamAll } from "../read-all.ts";
 import { all } from "../contract/samples.ts";
 import type { Acknowledged } from "./testing/appending-process.ts";
@@ -37,7 +38,7 @@ async function killedAfter(process: Process, commits: number): Promise<readonly 
 }
 
 test(
-  "[G1] [G2] [G5] whatever was acknowledged before kill -9 is there, whole, and versions run 1…n, kill after kill",
+  "[G1] [G2] [G5] [G10] whatever was acknowledged before kill -9 is there, whole, versions run 1…n, and the hashes hold, kill after kill",
   { timeout: 120_000 },
   async () => {
     const directory = newFolder();
@@ -64,6 +65,8 @@ test(
           expect(versions).toEqual(versions.map((_, index) => index + 1));
           expect(versions.length).toBeGreaterThanOrEqual(version);
         }
+        expect(await verifyLog(store.proof)).toMatchObject({ ok: true });
+        expect(await store.faults()).toEqual([]);
         expect(await store.statistics()).toMatchObject({ event_count: log.length, event_types: { RoomDescriptionUpdated: log.length } });
       } finally {
         await store.close();

@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { accepted, commitOf, freshRef } from "../contract/samples.ts";
 import { OtherLogError } from "./log-id.ts";
 import { openOnThreads } from "./sqlite-event-store.ts";
 import { testFolders } from "./testing/test-folders.ts";
-import { tamper, withStore } from "./testing/test-store.ts";
+import { tamper } from "./testing/test-store.ts";
 
 const newFolder = testFolders();
 
@@ -18,20 +17,18 @@ async function idOf(directory: string): Promise<string> {
 test("a log has an id of its own, for ever", async () => {
   const [directory, other] = [newFolder(), newFolder()];
   const id = await idOf(directory);
-  expect(id).toMatch(/^[0-9a-f]{32}$/);
+  expect(id).toMatch(/^[0-9a-f-]{36}$/);
   expect(await idOf(directory)).toBe(id);
   expect(await idOf(other)).not.toBe(id);
 });
 
-test("a log from before logs had ids is given one, and keeps its events", async () => {
+test("a log that does not say which one it is, is damaged", async () => {
   const directory = newFolder();
-  const stream = freshRef();
-  await withStore({ directory }, async (store) => void (await accepted(store, commitOf(stream, 0))));
-  tamper(directory, "DROP TABLE meta");
-  const id = await idOf(directory);
-  expect(id).toMatch(/^[0-9a-f]{32}$/);
-  expect(await idOf(directory)).toBe(id);
-  await withStore({ directory }, async (store) => expect(await store.readStream(stream)).toHaveLength(1));
+  await idOf(directory);
+  for (const change of ["UPDATE meta SET value = '{}'", "UPDATE meta SET value = 'no JSON'", "DELETE FROM meta"]) {
+    tamper(directory, change);
+    await expect(idOf(directory)).rejects.toMatchObject({ code: "corrupt_store", message: expect.stringContaining("first record") });
+  }
 });
 
 test.each(["own", "caller"] as const)("a log of another id than the one asked for is refused (thread: %s)", async (threads) => {

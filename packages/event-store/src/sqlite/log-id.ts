@@ -1,26 +1,40 @@
+import { randomUUID } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
-import { ForeignStoreError } from "../errors.ts";
+import { z } from "zod";
+import { CorruptStoreError, ForeignStoreError } from "../errors.ts";
 
 /** The log in the folder is not the one that was asked for. */
 export class OtherLogError extends ForeignStoreError {}
 
-/** Part of the schema of a log: every log has an id of its own, by which what lies beside it knows that it is the same one. */
-export const logIdSchema = `
-    CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-    INSERT OR IGNORE INTO meta VALUES ('log', lower(hex(randomblob(16))))`;
+/**
+ * The first record of every log, alone in its first transaction: every log has an id of its own, by which what lies beside it knows that it is
+ * the same one. The record is of the same form on every engine; the hashes are over it.
+ */
+const Genesis = z.object({ format: z.literal(1), holds: z.literal("events"), log: z.uuid() });
+const genesisName = "genesis";
 
-/** The id of a log; undefined for a log that was made before logs had one. */
-export function readLogId(database: DatabaseSync): string | undefined {
-  const table = database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'meta'").get();
-  if (table === undefined) return undefined;
-  const row = database.prepare("SELECT value FROM meta WHERE name = 'log'").get() as { value: string } | undefined;
-  return row?.value;
+/** Name and text of a new log's first record. */
+export const newGenesis = (): readonly [name: string, text: string] => [
+  genesisName,
+  JSON.stringify({ format: 1, holds: "events", log: randomUUID() } satisfies z.infer<typeof Genesis>),
+];
+
+/** The id of a log. Throws `CorruptStoreError` where its first record is missing or cannot be read. */
+export function readLogId(database: DatabaseSync): string {
+  const row = database.prepare("SELECT value FROM meta WHERE name = ?").get(genesisName);
+  const genesis = Genesis.safeParse(parsed(row?.["value"]));
+  if (genesis.success) return genesis.data.log;
+  throw new CorruptStoreError(
+    "the first record of the log, which names it, cannot be read; restore the log from a backup",
+    {},
+    { cause: genesis.error },
+  );
 }
 
-/** Gives a log an id if it has none. */
-export function ensureLogId(database: DatabaseSync): string {
-  const id = readLogId(database);
-  if (id !== undefined) return id;
-  database.exec(`BEGIN IMMEDIATE; ${logIdSchema}; COMMIT`);
-  return readLogId(database) ?? "";
+function parsed(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text));
+  } catch {
+    return undefined;
+  }
 }

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { positionOf } from "../position.ts";
 import type { Page } from "../read-options.ts";
 import { fileNames } from "./log-format.ts";
 import { openSnapshotFile, type DiscardedSnapshot, type SnapshotFile, type SnapshottedLog, type StoredSnapshot } from "./snapshot-file.ts";
 import { readLogId } from "./log-id.ts";
+import { createProofReader, type ProofReader } from "./proof-reader.ts";
 import { asStoreError } from "./sqlite-errors.ts";
 import type { Warn } from "./link.ts";
 
@@ -21,7 +21,7 @@ export type LogCounts = {
 };
 
 /** Everything that is no append: reads of the log, which see what is durable, and the snapshots beside it. */
-export type Reader = {
+export type Reader = ProofReader & {
   readonly readStream: (page: Page) => readonly StoredRow[];
   readonly readAll: (after: number, limit: number) => readonly StoredRow[];
   readonly head: () => number;
@@ -67,7 +67,9 @@ function readerOn(database: DatabaseSync, openSnapshots: (log: SnapshottedLog) =
     const row = stream && (sql.forward.get(stream.stream, version, version, 1) as { event: string } | undefined);
     return row?.event;
   });
-  const snapshots = openSnapshots({ logId: readLogId(database) ?? "", eventAt });
+  const snapshots = openSnapshots({ logId: readLogId(database), eventAt });
+
+  const proofs = createProofReader(database);
 
   return {
     readStream: reading(({ path, low, high, backward, limit }) => {
@@ -77,14 +79,11 @@ function readerOn(database: DatabaseSync, openSnapshots: (log: SnapshottedLog) =
       return rows.map((row) => ({ ...row, path }));
     }),
     readAll: reading((after, limit) => sql.all.all(after, limit) as StoredRow[]),
-    head: reading(() => {
-      const last = sql.lastTx.get() as { tx: number; events: number } | undefined;
-      return last === undefined ? 0 : positionOf(last.tx, last.events - 1);
-    }),
+    head: reading(() => Number(sql.last.get()?.["position"] ?? 0)),
     heads: reading((paths) =>
       paths.map((path) => {
         const row = sql.head.get(path) as { version: number; ended: number } | undefined;
-        return { version: row?.version ?? 0, ended: row?.ended === 1 };
+        return { version: row?.version ?? 0, ended: (row?.ended ?? 0) !== 0 };
       }),
     ),
     listStreams: reading((after, before, limit) => (sql.paths.all(after, before, limit) as { path: string }[]).map(({ path }) => path)),
@@ -96,6 +95,10 @@ function readerOn(database: DatabaseSync, openSnapshots: (log: SnapshottedLog) =
       aggregateTypes: pairs(sql.aggregateTypes.all()),
       snapshotCount: snapshots.streamCount(),
     })),
+    proofState: reading(proofs.proofState),
+    proofTransactions: reading(proofs.proofTransactions),
+    proofOf: reading(proofs.proofOf),
+    proofBetween: reading(proofs.proofBetween),
     close: () => {
       snapshots.close();
       database.close();
@@ -113,7 +116,7 @@ function statements(database: DatabaseSync) {
     all: database.prepare(
       "SELECT position, coalesce(path, '') AS path, version, event FROM events LEFT JOIN streams USING (stream) WHERE position > ? ORDER BY position LIMIT ?",
     ),
-    lastTx: database.prepare("SELECT tx, events FROM transactions ORDER BY tx DESC LIMIT 1"),
+    last: database.prepare("SELECT max(position) AS position FROM events"),
     head: database.prepare(
       "SELECT ended, (SELECT max(version) FROM events WHERE events.stream = streams.stream) AS version FROM streams WHERE path = ?",
     ),

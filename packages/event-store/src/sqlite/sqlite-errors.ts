@@ -14,11 +14,14 @@ const damaged: ReadonlySet<number | undefined> = new Set([resultCode.corrupt, re
 /** Whether SQLite found the file itself to be damaged. */
 export const isDamage = (error: unknown): boolean => damaged.has(resultCodeOf(error));
 
-/** An error of the engine in the words of the port, for work that left nothing behind. */
+/**
+ * An error of the engine in the words of the port, for work that left nothing behind. `RangeError` is what is said of stored numbers and hashes
+ * that cannot be.
+ */
 export function asStoreError(error: unknown, what: string): StoreError {
   if (error instanceof StoreError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  if (isDamage(error))
+  if (isDamage(error) || error instanceof RangeError)
     return new CorruptStoreError(`${what}: the file is damaged (${message}); restore it from a backup`, {}, { cause: error });
   const advice = resultCodeOf(error) === resultCode.full ? "make room and try again" : "try again, and look after the disk if it stays so";
   return new UnavailableError(`${what}: ${message}; ${advice}`, { cause: error });

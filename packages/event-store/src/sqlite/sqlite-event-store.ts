@@ -1,4 +1,5 @@
 import { refOf, type Json } from "@aethyr/kernel";
+import type { ProvableLog } from "@aethyr/proof";
 import { createCounters, mostFrequentFirst } from "../counters.ts";
 import { decodeEvent, decodeSnapshot } from "../encoding.ts";
 import { ClosedError, CommandAlreadyRecordedError, InvalidRequestError, OutcomeUnknownError } from "../errors.ts";
@@ -9,7 +10,9 @@ import { checkLimit, checkPage, checkPosition, pageOf } from "../read-options.ts
 import { createGroupCommit } from "./group-commit.ts";
 import { LinkLostError, localLink, openWorkerLink, type Link, type Warn } from "./link.ts";
 import { OtherLogError } from "./log-id.ts";
+import { createProvableLog } from "./provable-log.ts";
 import { openReader, type Reader, type StoredRow } from "./reader.ts";
+import { openLogOnThread } from "./sqlite-log.ts";
 import { openWriter, type CommitAnswer, type Writer } from "./writer.ts";
 
 export type SqliteEventStoreOptions = {
@@ -27,8 +30,15 @@ export type SqliteEventStoreOptions = {
   readonly snapshotsPerStream?: number;
 };
 
-/** A store that knows which log it has. */
-export type SqliteEventStore = EventStore & { /** Names the log for ever: no other one has this id. */ readonly logId: string };
+/** A store that knows which log it has, and can be held to it. */
+export type SqliteEventStore = EventStore & {
+  /** Names the log for ever: no other one has this id. */
+  readonly logId: string;
+  /** The log as verifiers want it; its database is the log's id. */
+  readonly proof: ProvableLog;
+  /** What is wrong with the log that no hash tells, see `SqliteLog`. Reads all of it, on a thread of its own. */
+  readonly faults: () => Promise<readonly string[]>;
+};
 
 /** Where the engines run: each on a thread of its own, or all on the caller's (for tests: it stops the event loop). */
 export type Threads = "own" | "caller";
@@ -60,7 +70,18 @@ export async function openOnThreads(options: SqliteEventStoreOptions, threads: T
     const reader = own
       ? await openWorkerLink<Reader>(new URL("./reader-worker.ts", import.meta.url), reading, warn)
       : localLink(openReader(reading, warn));
-    return { ...createStore(writer, reader, warn), logId };
+    const store = createStore(writer, reader, warn);
+    const faults = async (): Promise<readonly string[]> => {
+      // Rejects with `closed`, as every call does then.
+      await store.proof.state();
+      const log = await openLogOnThread({ directory }, threads);
+      try {
+        return await log.faults();
+      } finally {
+        await log.close();
+      }
+    };
+    return { ...store, logId, faults };
   } catch (error) {
     await writer.close();
     throw error;
@@ -68,7 +89,7 @@ export async function openOnThreads(options: SqliteEventStoreOptions, threads: T
 }
 
 /** The store on its two links. */
-export function createStore(writer: Link<Writer>, reader: Link<Reader>, warn: Warn): EventStore {
+export function createStore(writer: Link<Writer>, reader: Link<Reader>, warn: Warn): EventStore & Pick<SqliteEventStore, "proof"> {
   const counters = createCounters();
   const { storing, loading } = counters;
   const groups = createGroupCommit((group) => writer.call("commit", group));
@@ -200,6 +221,8 @@ export function createStore(writer: Link<Writer>, reader: Link<Reader>, warn: Wa
           event_types: mostFrequentFirst(eventTypes),
         };
       }),
+
+    proof: createProvableLog(reader, open),
 
     close: () => (closing ??= shutDown()),
   };

@@ -1,6 +1,7 @@
 import { DatabaseSync, StatementSync } from "node:sqlite";
 import { afterEach, expect, test, vi } from "vitest";
 import { codeOf, commitOf, freshId, freshRef, newEvent, versionOf } from "../contract/samples.ts";
+import { findingsOf } from "./testing/small-log.ts";
 import { testFolders } from "./testing/test-folders.ts";
 import { withStore } from "./testing/test-store.ts";
 
@@ -29,9 +30,10 @@ function failNextCommitAnd(statement: string): void {
 }
 
 test.each(["ROLLBACK", "PRAGMA user_version"])(
-  "[G3] a COMMIT that fails, and %s after it: `outcome_unknown`; the store goes on, and the command takes effect once",
+  "[G3] [G10] a COMMIT that fails, and %s after it: `outcome_unknown`; the store goes on, its hashes hold, and the command takes effect once",
   async (statement) => {
-    await withStore({ directory: newFolder() }, async (store) => {
+    const directory = newFolder();
+    await withStore({ directory }, async (store) => {
       const stream = freshRef();
       const commit = { ...commitOf(stream, 0, [newEvent()]), command: { id: freshId(), outcome: "done" } };
       failNextCommitAnd(statement);
@@ -40,7 +42,9 @@ test.each(["ROLLBACK", "PRAGMA user_version"])(
       expect((await store.append([commit])).map(codeOf)).toEqual(["ok"]);
       expect((await store.append([commit])).map(codeOf)).toEqual(["command_already_recorded"]);
       expect(await versionOf(store, stream)).toBe(1);
+      expect((await store.append([commitOf(stream, 1)])).map(codeOf)).toEqual(["ok"]);
     });
+    expect(await findingsOf(directory)).toEqual([]);
   },
 );
 

@@ -7,9 +7,11 @@ import { evaluate, type Refusal } from "../evaluate.ts";
 import { positionOf, positionsPerTransaction } from "../position.ts";
 import { countEvents, type PreparedCommit } from "../prepare.ts";
 import { ensureDatabaseFile, lockFile } from "./database-file.ts";
+import { addCommandEntry, addEventEntries, metaKeyText } from "./entries.ts";
+import { createHashChain } from "./hash-chain.ts";
 import { createHeadCache, type CachedHead } from "./head-cache.ts";
-import { fileNames, logFormat } from "./log-format.ts";
-import { ensureLogId } from "./log-id.ts";
+import { fileNames, logMark, logSchema } from "./log-format.ts";
+import { newGenesis, readLogId } from "./log-id.ts";
 import { asStoreError, resultCode, resultCodeOf } from "./sqlite-errors.ts";
 
 export type WriterOptions = { readonly directory: string; readonly cachedHeads: number; readonly maxLogBytes: number | null };
@@ -35,7 +37,7 @@ export function openWriter(options: WriterOptions): Writer {
   const lock = lockFile(join(options.directory, fileNames.lock));
   let database: DatabaseSync | undefined;
   try {
-    ensureDatabaseFile(file, logFormat);
+    ensureDatabaseFile(file, { ...logMark, schema: logSchema, journal: "wal", fill: writeGenesis });
     database = new DatabaseSync(file, { timeout: 1000 });
     return writerOn(database, options, lock.release);
   } catch (error) {
@@ -45,13 +47,22 @@ export function openWriter(options: WriterOptions): Writer {
   }
 }
 
+/** The first transaction of a log: its first record, and no event. */
+function writeGenesis(database: DatabaseSync): void {
+  const [name, text] = newGenesis();
+  database.prepare("INSERT INTO meta (name, value) VALUES (?, ?)").run(name, text);
+  const chain = createHashChain(database);
+  chain.add(metaKeyText(name), text);
+  chain.seal();
+}
+
 function writerOn(database: DatabaseSync, { cachedHeads, maxLogBytes }: WriterOptions, release: () => void): Writer {
   database.exec("PRAGMA synchronous=FULL; PRAGMA cache_size=-32768; PRAGMA journal_size_limit=67108864");
   if (maxLogBytes !== null) database.exec(`PRAGMA max_page_count=${Math.max(1, Math.floor(maxLogBytes / 4096))}`);
-  const logId = ensureLogId(database);
+  const logId = readLogId(database);
   const sql = statements(database);
   const heads = createHeadCache(cachedHeads);
-  let nextTx = first(sql.lastTx.get()) + 1;
+  const chain = createHashChain(database);
   let nextStream = first(sql.lastStream.get()) + 1;
 
   const headOf = (path: string): CachedHead => heads.get(path) ?? heads.put(path, readHead(path));
@@ -59,12 +70,12 @@ function writerOn(database: DatabaseSync, { cachedHeads, maxLogBytes }: WriterOp
   function readHead(path: string): CachedHead {
     const row = sql.stream.get(path) as { stream: number; ended: number } | undefined;
     if (row === undefined) return { stream: 0, version: 0, ended: false };
-    return { stream: row.stream, version: first(sql.version.get(row.stream)), ended: row.ended === 1 };
+    return { stream: row.stream, version: first(sql.version.get(row.stream)), ended: row.ended !== 0 };
   }
 
   /** Everything of a group but the COMMIT. Commits are evaluated in order, each on what the ones before it have written. */
   function write(group: readonly PreparedCommit[]): { readonly answers: readonly CommitAnswer[]; readonly events: number } {
-    const tx = nextTx;
+    const tx = chain.nextTx();
     const newTypes = new Map<string, number>();
     const newAggregates = new Map<string, number>();
     let count = 0;
@@ -90,19 +101,24 @@ function writerOn(database: DatabaseSync, { cachedHeads, maxLogBytes }: WriterOp
           sql.insertStream.run(head.stream, write.path);
           increment(newAggregates, write.path.slice(0, write.path.indexOf("/")));
         }
+        const last = head.version + write.events.length;
+        const ended = write.ends ? last : 0;
         write.events.forEach((text, index) => {
           head.version += 1;
-          sql.insertEvent.run(positionOf(tx, count), head.stream, head.version, withVersion(text, head.version));
+          const event = withVersion(text, head.version);
+          sql.insertEvent.run(positionOf(tx, count), head.stream, head.version, event);
+          addEventEntries({ path: write.path, version: head.version, event, ended }, chain.add);
           increment(newTypes, write.types[index] ?? "");
           count += 1;
         });
         head.by = command?.id;
         if (write.ends) {
           head.ended = true;
-          sql.endStream.run(head.stream);
+          sql.endStream.run(ended, head.stream);
         }
         return head.version;
       });
+      if (command) addCommandEntry({ position, ...command }, chain.add);
       return { position, versions };
     };
 
@@ -110,7 +126,7 @@ function writerOn(database: DatabaseSync, { cachedHeads, maxLogBytes }: WriterOp
     if (count === 0) return { answers, events: 0 };
     for (const [type, by] of newTypes) sql.addToEventTypes.run(type, by);
     for (const [type, by] of newAggregates) sql.addToAggregateTypes.run(type, by);
-    sql.insertTx.run(tx, new Date().toISOString(), count);
+    chain.seal();
     return { answers, events: count };
   }
 
@@ -118,6 +134,7 @@ function writerOn(database: DatabaseSync, { cachedHeads, maxLogBytes }: WriterOp
 
   function rollBack(): void {
     heads.clear();
+    chain.forget();
     // Some errors of SQLite have rolled back already.
     if (database.isTransaction) database.exec("ROLLBACK");
   }
@@ -142,7 +159,7 @@ function writerOn(database: DatabaseSync, { cachedHeads, maxLogBytes }: WriterOp
     } catch (error) {
       throw settle(error);
     }
-    nextTx += 1;
+    chain.sealed();
     return written.answers;
   }
 
@@ -154,7 +171,7 @@ function writerOn(database: DatabaseSync, { cachedHeads, maxLogBytes }: WriterOp
   function settle(error: unknown): StoreError {
     try {
       rollBack();
-      if (resultCodeOf(error) !== resultCode.full) database.exec(`PRAGMA user_version=${logFormat.version}`);
+      if (resultCodeOf(error) !== resultCode.full) database.exec(`PRAGMA user_version=${logMark.version}`);
     } catch (cause) {
       return new OutcomeUnknownError("writing the event log failed at its last step: ask again under the same command id", {
         cause: new AggregateError([error, cause], "COMMIT failed, and so did making certain that nothing of it stays"),
@@ -171,7 +188,7 @@ function writerOn(database: DatabaseSync, { cachedHeads, maxLogBytes }: WriterOp
         // Somebody else wrote to the file, and what is remembered of it is wrong: the database itself keeps versions unique.
         if (resultCodeOf(error) !== resultCode.constraint) throw asStoreError(error, "nothing was appended");
       }
-      nextTx = first(sql.lastTx.get()) + 1;
+      chain.forget();
       nextStream = first(sql.lastStream.get()) + 1;
       try {
         return attempt(group);
@@ -194,16 +211,14 @@ function statements(database: DatabaseSync) {
   return {
     begin: database.prepare("BEGIN IMMEDIATE"),
     commit: database.prepare("COMMIT"),
-    lastTx: database.prepare("SELECT coalesce(max(tx), 0) AS value FROM transactions"),
     lastStream: database.prepare("SELECT coalesce(max(stream), 0) AS value FROM streams"),
     stream: database.prepare("SELECT stream, ended FROM streams WHERE path = ?"),
     version: database.prepare("SELECT coalesce(max(version), 0) AS value FROM events WHERE stream = ?"),
     outcome: database.prepare("SELECT outcome, position FROM commands WHERE id = ?"),
-    insertTx: database.prepare("INSERT INTO transactions (tx, time, events) VALUES (?, ?, ?)"),
     insertStream: database.prepare("INSERT INTO streams (stream, path) VALUES (?, ?)"),
-    endStream: database.prepare("UPDATE streams SET ended = 1 WHERE stream = ?"),
+    endStream: database.prepare("UPDATE streams SET ended = ? WHERE stream = ?"),
     insertEvent: database.prepare("INSERT INTO events (position, stream, version, event) VALUES (?, ?, ?, ?)"),
-    insertCommand: database.prepare("INSERT INTO commands (id, position, outcome) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"),
+    insertCommand: database.prepare("INSERT INTO commands (id, position, outcome) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING"),
     addToEventTypes: database.prepare(
       "INSERT INTO event_types (type, count) VALUES (?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
     ),
