@@ -34,10 +34,13 @@ export class StreamEndedError extends StoreError {
 export class CommandAlreadyRecordedError extends StoreError {
   readonly outcome: Json;
   readonly position: number;
-  constructor(command: string, outcome: Json, position: number) {
+  /** It is recorded beside the log, which is away, and not in it yet. */
+  readonly provisional: boolean;
+  constructor(command: string, outcome: Json, position: number, provisional = false) {
     super("command_already_recorded", `command ${command} took effect before, at position ${position}`, { command, position });
     this.outcome = outcome;
     this.position = position;
+    this.provisional = provisional;
   }
 }
 

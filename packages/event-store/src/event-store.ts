@@ -1,7 +1,13 @@
 import type { Json, NewEvent, RecordedEvent, Ref, Snapshot } from "@aethyr/kernel";
 import type { ExpectedVersion } from "./expected-version.ts";
 import type { Statistics } from "./statistics.ts";
-import type { CommandAlreadyRecordedError, StreamEndedError, WrongExpectedVersionError } from "./errors.ts";
+import type {
+  CommandAlreadyRecordedError,
+  OutcomeUnknownError,
+  StreamEndedError,
+  UnavailableError,
+  WrongExpectedVersionError,
+} from "./errors.ts";
 
 /** Events for one stream, appended only if the stream is where the writer expects it. */
 export type Write = {
@@ -33,21 +39,32 @@ export type Commit = {
 export type CommitResult =
   | {
       readonly ok: true;
-      /** Position of the commit's last event. */
+      /** Position of the commit's last event; 0 where it is provisional. */
       readonly position: number;
       /** The version of each written stream now, in the order of `writes`. */
       readonly versions: readonly number[];
+      /** Durable beside the log, which is away, and not in it yet: it may come to be put aside (see `withJournal`). */
+      readonly provisional?: true;
     }
-  | { readonly ok: false; readonly error: WrongExpectedVersionError | StreamEndedError | CommandAlreadyRecordedError };
+  | {
+      readonly ok: false;
+      /** The last two only while a journal stands in for a log that is away: nothing was done about this commit, or it may have been made before. */
+      readonly error:
+        | WrongExpectedVersionError
+        | StreamEndedError
+        | CommandAlreadyRecordedError
+        | UnavailableError
+        | OutcomeUnknownError;
+    };
 
 /**
  * An event with the exact bytes that the store holds, which are also what the event feed carries: canonical JSON (RFC 8785), which an engine
- * may let white space follow.
+ * may let white space follow. Position 0: it is provisional, and in no log yet.
  */
 export type StoredEvent = RecordedEvent & { readonly bytes: Uint8Array };
 
-/** The recorded outcome of a command, for ever. */
-export type RecordedOutcome = { readonly outcome: Json; readonly position: number };
+/** The recorded outcome of a command, for ever; unless it is provisional, then at position 0. */
+export type RecordedOutcome = { readonly outcome: Json; readonly position: number; readonly provisional?: true };
 
 /** Where a stream stands: version 0 means that it has no events. */
 export type StreamHead = { readonly version: number; readonly ended: boolean };

@@ -31,3 +31,7 @@ export { readLog, readStreamAll } from "./read-all.ts";
 export { createMemoryEventStore } from "./memory/memory-event-store.ts";
 export { createMemoryKeyStore } from "./keys/memory-key-store.ts";
 export { InvalidSubjectError, KeyForgottenError, KeyStoreClosedError, KeyStoreError } from "./keys/errors.ts";
+export { MigrationDisturbedError, OtherHistoryError } from "./migration/errors.ts";
+export { digestOfLog, type LogDigest } from "./migration/log-digest.ts";
+export { migrateLog, type MigrateOptions, type MigrationProgress, type MigrationReport } from "./migration/migrate-log.ts";
+export { positionOf, txOf } from "./position.ts";

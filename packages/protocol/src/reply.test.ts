@@ -24,6 +24,7 @@ test("replies are made with no field that is not there", () => {
     changed: [{ stream: { type: "room", id: "hall" }, version: 3 }],
     position: 9,
   });
+  expect(accepted("c", [], 0, true)).toStrictEqual({ v: 1, command: "c", code: "accepted", changed: [], position: 0, provisional: true });
   expect(refused("c", "busy", "try again")).toStrictEqual({ v: 1, command: "c", code: "busy", message: "try again" });
   expect(refused("c", "rejected", "no", { reason: "exit_taken", issues: [] })).toStrictEqual({
     v: 1,

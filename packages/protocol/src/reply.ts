@@ -27,14 +27,19 @@ export const retryable: ReadonlySet<ReplyCode> = new Set<ReplyCode>(["conflict",
 
 const common = { v: z.literal(protocolVersion, `this client speaks protocol version ${protocolVersion}`), command: z.string() };
 
-/** The command took effect, durably. A repeat under the same id gets this same reply, for ever. */
+/** The command took effect, durably. A repeat under the same id gets this same reply, for ever, unless it is provisional. */
 export const Accepted = z.object({
   ...common,
   code: z.literal("accepted"),
   /** What it changed: streams, each with its version after the command. Empty: nothing was left to do. */
   changed: z.array(z.object({ stream: Ref, version: z.int().positive() })),
-  /** Position of the command's last event in the log; 0 if it changed nothing. */
+  /** Position of the command's last event in the log; 0 if it changed nothing, or is provisional. */
   position: z.int().nonnegative(),
+  /**
+   * The log is away: what the command did is kept beside it, and is in the log once that is back, unless somebody else was faster there. A
+   * repeat tells how it came out.
+   */
+  provisional: z.literal(true).optional(),
 });
 
 /** The command changed nothing, or (`outcome_unknown`) it cannot be said yet whether it did. */
@@ -56,8 +61,13 @@ export type Accepted = z.infer<typeof Accepted>;
 export type Refused = z.infer<typeof Refused>;
 export type Reply = Accepted | Refused;
 
-export function accepted(command: string, changed: readonly Accepted["changed"][number][], position: number): Accepted {
-  return { v: protocolVersion, command, code: "accepted", changed: [...changed], position };
+export function accepted(
+  command: string,
+  changed: readonly Accepted["changed"][number][],
+  position: number,
+  provisional = false,
+): Accepted {
+  return { v: protocolVersion, command, code: "accepted", changed: [...changed], position, ...(provisional && { provisional }) };
 }
 
 export function refused(
@@ -91,7 +101,7 @@ export function refusalOf(error: unknown, transportId = ""): Refused | undefined
 }
 
 export function encodeReply(reply: Reply, contentType: ContentType): Payload {
-  return { bytes: encode(reply.code === "accepted" ? reply : withoutAbsent(reply), contentType), contentType };
+  return { bytes: encode(reply.code === "accepted" ? wireAccepted(reply) : withoutAbsent(reply), contentType), contentType };
 }
 
 /** Reads a reply. Throws `MalformedMessageError` or `InvalidMessageError`; the latter also for a code that this version does not know. */
@@ -100,6 +110,10 @@ export function decodeReply(payload: Payload): Reply {
   const parsed = Reply.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new InvalidMessageError("reply", issuesOf(parsed.error), commandIn(value));
+}
+
+function wireAccepted({ provisional, ...rest }: Accepted): Json {
+  return { ...rest, ...(provisional === undefined ? {} : { provisional }) };
 }
 
 function withoutAbsent({ reason, issues, details, ...rest }: Refused): Json {

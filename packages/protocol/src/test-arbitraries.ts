@@ -72,8 +72,9 @@ export const replies: fc.Arbitrary<Reply> = fc.oneof(
       code: fc.constant("accepted" as const),
       changed: fc.array(fc.record({ stream: refs, version: fc.integer({ min: 1 }) }, { noNullPrototype: true })),
       position: fc.nat(),
+      provisional: fc.constant(true as const),
     },
-    { noNullPrototype: true },
+    { requiredKeys: ["v", "command", "code", "changed", "position"], noNullPrototype: true },
   ),
   fc.record(
     {

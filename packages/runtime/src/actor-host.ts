@@ -5,8 +5,10 @@ import { createClosing } from "./closing.ts";
 import { createCommitting } from "./committing.ts";
 import { createConfirming } from "./confirming.ts";
 import { createDeciding } from "./deciding.ts";
+import { createDiscarding } from "./discarding.ts";
 import type { Hosted } from "./hosted.ts";
 import { createHydration } from "./hydration.ts";
+import { createInDoubt } from "./in-doubt.ts";
 import { createIntake, type SubmitOptions } from "./intake.ts";
 import type { LifecycleState } from "./lifecycle.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
@@ -17,7 +19,9 @@ import { silentLog, systemPorts, type Log, type Ports } from "./ports.ts";
 import { createPump } from "./pump.ts";
 import { createRetrying } from "./retrying.ts";
 import { createSealing } from "./sealing.ts";
+import { createShedding } from "./shedding.ts";
 import { createSnapshots } from "./snapshots.ts";
+import { watchStore } from "./store-watch.ts";
 import { createTable } from "./table.ts";
 
 export type HostParts = {
@@ -47,6 +51,11 @@ export type ActorHost = {
   /** Decides and commits one command. Always resolves, with the reply that the sender gets; accepted means durable (G2). */
   submit(command: CommandEnvelope, options?: SubmitOptions): Promise<Reply>;
   actors(): readonly ActorInfo[];
+  /**
+   * Commits on these streams that were answered as provisional did not come to be, and were put aside (`onQuarantine` of a journal): their
+   * actors are read anew before anything else is decided on them.
+   */
+  discard(refs: readonly Ref[]): void;
   /** Lets one actor leave memory; false if it is not there or has work to do. */
   passivate(ref: Ref): Promise<boolean>;
   /** Passivates what is idle or too much; a host does so every second by itself. */
@@ -57,18 +66,23 @@ export type ActorHost = {
 };
 
 const sweepEveryMs = 1_000;
+/** Commands of which it is remembered that their outcome is not known. */
+const doubtsKept = 10_000;
 /** So far a table may outgrow `activeLimit` between two sweeps; more than the participants of many commands together. */
 const slackOf = (activeLimit: number): number => Math.max(1_000, activeLimit / 8);
 
 /** Hosts aggregates as actors: SPEC.md says what it promises. */
 export function createActorHost(parts: HostParts): ActorHost {
-  const { domain, store, keys, ports = systemPorts, log = silentLog, metrics = createMetrics() } = parts;
+  const { domain, keys, ports = systemPorts, log = silentLog, metrics = createMetrics() } = parts;
   const options: HostOptions = { ...defaultHostOptions, ...parts.options };
   const { attempts } = options;
   /** Commands that are taken and not answered. */
   const unanswered = new Set<Pending>();
   let idle: (() => void) | undefined;
   let closed: Promise<void> | undefined;
+  const inDoubt = createInDoubt(doubtsKept);
+  const watch = watchStore(parts.store, options.stallMs, () => shedding.shed());
+  const { store } = watch;
 
   const table = createTable({
     domain,
@@ -87,6 +101,8 @@ export function createActorHost(parts: HostParts): ActorHost {
   const pump = createPump({ options, decideOn, seal: createSealing(enqueue), commit, confirm });
   const { isCommitting } = pump;
   const { drainMs } = options;
+  const shedding = createShedding({ table, unanswered, isCommitting, inDoubt, answer });
+  const discard = createDiscarding(table, hydration);
   const finish = createClosing({ table, passivation, snapshots, log, drainMs, unanswered, drained, isCommitting, answer });
   const intake = createIntake({
     domain,
@@ -97,6 +113,8 @@ export function createActorHost(parts: HostParts): ActorHost {
     options,
     enqueue,
     isClosing: () => closed !== undefined,
+    stalled: (id) => (watch.stalled() ? shedding.refusal(id) : undefined),
+    sure,
     load: () => unanswered.size,
     taken: (pending) => unanswered.add(pending),
   });
@@ -129,9 +147,10 @@ export function createActorHost(parts: HostParts): ActorHost {
     log.error({ command: envelope.id, type: envelope.type, target: target.path, err: error }, "a rule or a chart failed on this command");
   }
 
-  function answer(done: Pending, reply: Reply): void {
+  function answer(done: Pending, given: Reply): void {
     // By a host that could not finish it in time.
     if (done.answered) return;
+    const reply = sure(given);
     if (retryable.has(reply.code)) {
       if (done.persistent && closed === undefined) return postpone(done);
     } else {
@@ -143,6 +162,15 @@ export function createActorHost(parts: HostParts): ActorHost {
     done.resolve(reply);
     if (options.passivateBeforeCommand) passivation.forgetAll();
     if (unanswered.size === 0) idle?.();
+  }
+
+  /** That nothing was applied is true of this attempt; of one before it that is not known. */
+  function sure(reply: Reply): Reply {
+    const { command, code } = reply;
+    if (code === "outcome_unknown") inDoubt.add(command);
+    else if (code !== "unavailable" && code !== "busy") inDoubt.resolve(command);
+    else if (inDoubt.has(command)) return shedding.refusal(command);
+    return reply;
   }
 
   function activeActors(): number {
@@ -158,7 +186,7 @@ export function createActorHost(parts: HostParts): ActorHost {
   function close(): Promise<void> {
     clearInterval(sweeper);
     stop();
-    return finish();
+    return finish().finally(watch.close);
   }
 
   return {
@@ -172,6 +200,10 @@ export function createActorHost(parts: HostParts): ActorHost {
         mailbox: mailbox.length,
         idleMs: ports.now() - lastUsedMs,
       })),
+    discard(refs) {
+      const actors = discard(refs);
+      if (actors > 0) log.warn({ actors }, "provisional commits did not come to be: the actors that hold them are read anew");
+    },
     async passivate(ref) {
       const hosted = table.find(ref);
       return hosted !== undefined && passivation.passivateNow(hosted);

@@ -1,6 +1,6 @@
-import { createMemoryEventStore, type EventStore } from "@aethyr/event-store";
+import { type EventStore } from "@aethyr/event-store";
 import { expect, test } from "vitest";
-import { command, startHost } from "./testing/index.ts";
+import { command, openTestStore, startHost } from "./testing/index.ts";
 
 const newestSnapshot = async (store: EventStore, id: string) => (await store.loadSnapshot({ type: "counter", id }))?.version;
 
@@ -46,7 +46,7 @@ test("[R1][R26] a host that cannot finish in time answers all the same: in doubt
 });
 
 test("[R26][R20] a host that stops writes its snapshots in portions, and no longer than drainMs", async () => {
-  const world = createMemoryEventStore();
+  const world = openTestStore();
   const { host, store, send } = startHost({ store: world, options: { snapshotEvery: { counter: 2 }, drainMs: 50 } });
   await Promise.all(Array.from({ length: 200 }, (_, index) => send(`counter/c${index}`, "Open")));
   const gate = Promise.withResolvers<void>();

@@ -30,6 +30,9 @@ type Parts = {
 const isRepeat = (error: Error & { readonly code: string }): error is CommandAlreadyRecordedError =>
   error.code === "command_already_recorded";
 
+/** Refusals of one commit by a store that is away: nothing was done about it, or it may have been made before. */
+const isAbsence = ({ code }: { readonly code: string }): boolean => code === "unavailable" || code === "outcome_unknown";
+
 /** Refusals of a whole transaction that leave no doubt: nothing was appended. */
 const certain: ReadonlySet<string> = new Set(["unavailable", "closed", "limit_exceeded", "invalid_request"]);
 
@@ -67,23 +70,27 @@ export function createCommitting(parts: Parts): (batch: Batch) => Promise<void> 
       const result = results[index]!;
       if (result.ok) {
         newest = Math.max(newest, result.position);
-        answers.push([pending, acceptedReply(id, outcome, result.position)]);
+        answers.push([pending, acceptedReply(id, outcome, result.position, result.provisional)]);
         continue;
       }
       const { error } = result;
       for (const hosted of participants) overtaken.add(hosted);
-      if (isRepeat(error)) answers.push([pending, acceptedReply(id, error.outcome as Outcome, error.position)]);
+      if (isRepeat(error)) answers.push([pending, acceptedReply(id, error.outcome as Outcome, error.position, error.provisional)]);
+      else if (isAbsence(error)) answers.push([pending, failedReply(id, error)]);
       else stale.push([entry, error]);
     }
     for (const [hosted, { events }] of batch.written) {
-      if (overtaken.has(hosted)) continue;
+      if (hosted.discarded) hydration.reload(hosted);
+      if (overtaken.has(hosted) || hosted.state !== "committing") continue;
       for (const event of events) advance(hosted.instance!, event, event.time);
       step(hosted, "COMMITTED");
       snapshots.afterCommit(hosted);
       wake(hosted);
     }
     // One that is in another transaction of this host now is left to that one.
-    for (const hosted of overtaken) if (hosted.state === "ready" || batch.written.has(hosted)) hydration.refresh(hosted);
+    for (const hosted of overtaken) {
+      if (hosted.state === "ready" || (batch.written.has(hosted) && hosted.state === "committing")) hydration.refresh(hosted);
+    }
     for (const [pending, reply] of answers) answer(pending, reply);
     // The last first: those that are put back go to the front of their mailboxes.
     for (const [entry, error] of stale.toReversed()) decideAgain(entry, error);
@@ -106,7 +113,9 @@ export function createCommitting(parts: Parts): (batch: Batch) => Promise<void> 
     metrics.commitFailed(code);
     log.error({ err: error, commands: batch.entries.length, events: batch.events }, "the commit failed");
     for (const hosted of batch.written.keys()) {
-      if (certain.has(code)) {
+      if (hosted.discarded) {
+        hydration.reload(hosted);
+      } else if (certain.has(code)) {
         step(hosted, "COMMITTED");
         wake(hosted);
       } else {

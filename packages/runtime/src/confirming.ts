@@ -34,20 +34,24 @@ export function createConfirming(parts: Parts): (these: readonly Unconfirmed[]) 
 
   async function ask(these: readonly Unconfirmed[]): Promise<() => void> {
     const hosts = [...new Set(these.flatMap(({ seen }) => [...seen.keys()]))];
+    const discards = new Map(hosts.map((hosted) => [hosted, hosted.discards]));
     const [outcomes, heads] = await Promise.all([
       store.outcomes(these.map(({ pending }) => pending.envelope.id)),
       hosts.length === 0 ? [] : store.heads(hosts.map(({ ref }) => ref)),
     ]);
     const headOf = new Map(hosts.map((hosted, index) => [hosted, heads[index]!.version]));
-    const isBehind = (hosted: Hosted) => hosted.instance === undefined || headOf.get(hosted)! > hosted.instance.version;
+    // One that is being read has moved already, and does not say yet by whom.
+    const isBehind = (hosted: Hosted) =>
+      hosted.instance === undefined || hosted.state === "hydrating" || headOf.get(hosted)! > hosted.instance.version;
     // What is newer may be a commit of this host, or somebody else's that it lost to: that is known when it has ended.
     await Promise.all(hosts.filter(isBehind).flatMap(({ committing = [] }) => committing));
     return () => {
-      const behind = new Set(hosts.filter(isBehind));
+      const behind = new Set(hosts.filter((hosted) => isBehind(hosted) || hosted.discards !== discards.get(hosted)));
       for (const hosted of behind) if (hosted.state === "ready") hydration.refresh(hosted);
       const verdicts = these.map((each, index) => {
         const recorded = outcomes[index];
-        if (recorded !== undefined) return acceptedReply(each.pending.envelope.id, recorded.outcome as Outcome, recorded.position);
+        if (recorded !== undefined)
+          return acceptedReply(each.pending.envelope.id, recorded.outcome as Outcome, recorded.position, recorded.provisional);
         // It counts as newer also where it was read from the log since: what is not this host's own may be older than the question.
         return [...each.seen].some(([hosted, version]) => behind.has(hosted) || hosted.readVersion > version) ? "stale" : each.reply;
       });

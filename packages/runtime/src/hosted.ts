@@ -10,6 +10,10 @@ export type Hosted = {
   state: LifecycleState;
   /** The committed state; undefined while it is not in memory. It moves only with the log. */
   instance: Instance | undefined;
+  /** What is in memory, or being read or written, builds on commits that did not come to be: it is read anew before anything else. */
+  discarded: boolean;
+  /** How often that happened: what was decided before is not to be relied on. */
+  discards: number;
   /** Version up to which the state was read from the log; what lies beyond was committed by this host. */
   readVersion: number;
   /** Commands to this aggregate, in order of arrival. */
@@ -42,6 +46,8 @@ export function newHosted(kind: AggregateKind, ref: Ref): Hosted {
     kind,
     state: "passive",
     instance: undefined,
+    discarded: false,
+    discards: 0,
     readVersion: 0,
     mailbox: [],
     committing: undefined,

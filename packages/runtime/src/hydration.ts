@@ -20,6 +20,8 @@ export type Hydration = {
   load(hosted: Hosted): void;
   /** Reads the tail that it lacks; the same. */
   refresh(hosted: Hosted): void;
+  /** Throws away what is in memory, and loads it; the same. */
+  reload(hosted: Hosted): void;
 };
 
 export function createHydration({ store, ports, log, metrics, inFlight, settled }: Parts): Hydration {
@@ -82,27 +84,44 @@ export function createHydration({ store, ports, log, metrics, inFlight, settled 
   }
 
   function ready(hosted: Hosted): void {
+    // It was being read while a part of it was put aside.
+    if (hosted.discarded) return loadAnew(hosted);
     step(hosted, "HYDRATED");
     settled(hosted);
   }
 
   function failed(hosted: Hosted, error: unknown): void {
     hosted.instance = undefined;
+    hosted.discarded = false;
     step(hosted, "FAILED");
     log.error({ aggregate: hosted.path, err: error }, "the aggregate cannot be loaded");
     settled(hosted, error);
   }
 
+  function ask(hosted: Hosted): void {
+    asked.push(hosted);
+    if (asked.length > 1) return;
+    queueMicrotask(() => {
+      const these = asked;
+      asked = [];
+      void look(these);
+    });
+  }
+
+  function loadAnew(hosted: Hosted): void {
+    hosted.discarded = false;
+    hosted.instance = undefined;
+    ask(hosted);
+  }
+
   return {
     load(hosted) {
       step(hosted, "HYDRATE");
-      asked.push(hosted);
-      if (asked.length > 1) return;
-      queueMicrotask(() => {
-        const these = asked;
-        asked = [];
-        void look(these);
-      });
+      ask(hosted);
+    },
+    reload(hosted) {
+      step(hosted, "REFRESH");
+      loadAnew(hosted);
     },
     refresh(hosted) {
       step(hosted, "REFRESH");

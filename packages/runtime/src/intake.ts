@@ -27,6 +27,10 @@ type Parts = {
   readonly options: Pick<HostOptions, "pendingLimit" | "mailboxLimit">;
   readonly enqueue: (hosted: Hosted) => void;
   readonly isClosing: () => boolean;
+  /** What a command is told while the store does not answer. */
+  readonly stalled: (commandId: string) => Reply | undefined;
+  /** The reply, unless it says more than is known of an earlier attempt. */
+  readonly sure: (reply: Reply) => Reply;
   /** Commands that are taken and not answered. */
   readonly load: () => number;
   /** One more of them. */
@@ -40,7 +44,20 @@ export type Intake = {
 };
 
 /** Takes commands into the mailboxes of their aggregates, or turns them away at once. */
-export function createIntake({ domain, keys, ports, metrics, table, options, enqueue, isClosing, load, taken }: Parts): Intake {
+export function createIntake({
+  domain,
+  keys,
+  ports,
+  metrics,
+  table,
+  options,
+  enqueue,
+  isClosing,
+  stalled,
+  sure,
+  load,
+  taken,
+}: Parts): Intake {
   function told({ target, type }: CommandEnvelope, receivedAtMs: number, reply: Reply): void {
     // What is not the domain's gets no label of its own: anybody could make up any number of names.
     const known = domain.aggregates.get(target.type)?.commands.has(type) ?? false;
@@ -50,6 +67,8 @@ export function createIntake({ domain, keys, ports, metrics, table, options, enq
   function turnedAway({ id, target }: CommandEnvelope, persistent: boolean): Reply | undefined {
     if (isClosing()) return refused(id, "unavailable", "this host is stopping; nothing was applied: send the command again");
     if (persistent) return undefined;
+    const away = stalled(id);
+    if (away !== undefined) return away;
     const busy = (what: string) => refused(id, "busy", `${what}; nothing was applied: send the command again later`);
     if (load() >= options.pendingLimit) return busy("the host has as many commands as it takes");
     const hosted = table.find(target);
@@ -69,7 +88,7 @@ export function createIntake({ domain, keys, ports, metrics, table, options, enq
       };
       if (admission.kind === "refused") return atOnce(admission.reply);
       const away = turnedAway(envelope, persistent);
-      if (away !== undefined) return atOnce(away);
+      if (away !== undefined) return atOnce(sure(away));
       return new Promise<Reply>((resolve) => {
         const target = table.of(envelope.target);
         const pending: Pending = {

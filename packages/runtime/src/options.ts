@@ -18,6 +18,8 @@ export type HostOptions = {
   readonly idleMs: number;
   /** Instead of the aggregate's own policy: a snapshot after so many events, by `type` or by `type/id`; 0: none. */
   readonly snapshotEvery: Readonly<Record<string, number>>;
+  /** A store that is asked and answers nothing for so long is taken for away until it does; then nothing more waits for it. 0: never. */
+  readonly stallMs: number;
   /** For tests: forget every actor before each command. The results must be the same (G9). */
   readonly passivateBeforeCommand: boolean;
   /** How long a stopping host finishes what it has and writes snapshots; then it answers what is left, and stops. */
@@ -34,6 +36,7 @@ export const defaultHostOptions: HostOptions = {
   activeLimit: 20_000,
   idleMs: 300_000,
   snapshotEvery: {},
+  stallMs: 900,
   passivateBeforeCommand: false,
   drainMs: 10_000,
 };

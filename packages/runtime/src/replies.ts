@@ -3,11 +3,12 @@ import { accepted, refused, type Accepted, type Refused } from "@aethyr/protocol
 import type { Outcome } from "./batch.ts";
 
 /** The reply that a recorded outcome stands for, the first time and at every repeat. */
-export function acceptedReply(command: string, outcome: Outcome, position: number): Accepted {
+export function acceptedReply(command: string, outcome: Outcome, position: number, provisional = false): Accepted {
   return accepted(
     command,
     Object.keys(outcome).map((path) => ({ stream: refOf(path), version: outcome[path]! })),
     position,
+    provisional,
   );
 }
 

@@ -1,8 +1,8 @@
-import { createMemoryEventStore, createMemoryKeyStore, OutcomeUnknownError, UnavailableError } from "@aethyr/event-store";
+import { createMemoryKeyStore, OutcomeUnknownError, UnavailableError } from "@aethyr/event-store";
 import type { CommandEnvelope, Reply } from "@aethyr/protocol";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { command, contextsOf, startHost, type TestHost } from "./testing/index.ts";
+import { command, contextsOf, openTestStore, runsHere, startHost, type TestHost } from "./testing/index.ts";
 
 const id = fc.constantFrom("a", "b", "c");
 const amount = fc.integer({ min: 1, max: 30 });
@@ -43,7 +43,7 @@ const step = fc.oneof(
 test("[R8][G3][G5][G9] whatever fails, restarts and repeats: each accepted command is in the log once, repeats are answered alike, nothing is lost or made", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), fc.constantFrom(0, 1, 3), async (steps, snapshotEvery) => {
-      const world = createMemoryEventStore();
+      const world = openTestStore();
       const keys = createMemoryKeyStore();
       const open = () => startHost({ store: world, keys, options: { snapshotEvery: { counter: snapshotEvery } } });
       const hosts: [TestHost, TestHost] = [open(), open()];
@@ -114,6 +114,6 @@ test("[R8][G3][G5][G9] whatever fails, restarts and repeats: each accepted comma
       }
       await hosts[0].host.close();
     }),
-    { numRuns: 150 },
+    { numRuns: runsHere(150) },
   );
 });

@@ -1,11 +1,11 @@
-import { createMemoryEventStore, createMemoryKeyStore } from "@aethyr/event-store";
+import { createMemoryKeyStore } from "@aethyr/event-store";
 import { snapshotOf, type Sealed } from "@aethyr/kernel";
 import { expect, test } from "vitest";
 import { hydrate } from "./load-aggregate.ts";
 import { lifecycle, nextState } from "./lifecycle.ts";
 import { silentLog, systemPorts } from "./ports.ts";
 import { open, seal } from "./seal.ts";
-import { counters, startHost } from "./testing/index.ts";
+import { counters, openTestStore, startHost } from "./testing/index.ts";
 
 test("[R25] the lifecycle of an actor is the chart's, and a step that the chart does not have is an error", () => {
   expect(nextState("passive", "HYDRATE")).toBe("hydrating");
@@ -16,7 +16,7 @@ test("[R25] the lifecycle of an actor is the chart's, and a step that the chart 
 });
 
 test("[R29][G9] hydrate gives the state at any version, the same with snapshots and without", async () => {
-  const store = createMemoryEventStore();
+  const store = openTestStore();
   const { host, send } = startHost({ store, options: { snapshotEvery: { counter: 7 } } });
   await send("counter/a", "Open");
   for (let amount = 1; amount < 30; amount += 1) await send("counter/a", "Add", { amount });
@@ -34,7 +34,7 @@ test("[R29][G9] hydrate gives the state at any version, the same with snapshots 
 });
 
 test("[R29] a stream of more than one page is read to its end", async () => {
-  const store = createMemoryEventStore();
+  const store = openTestStore();
   const { host, send } = startHost({ store, options: { snapshotEvery: { counter: 0 } } });
   await send("counter/a", "Open");
   for (let times = 0; times < 5; times += 1) await send("counter/a", "AddOnes", { times: 250 });

@@ -21,8 +21,10 @@ export function createSnapshots({ store, metrics, log, every }: Parts) {
     return instance === undefined || threshold === 0 ? 0 : (instance.version - snapshotVersion) / threshold;
   }
 
-  async function save({ path, ref }: Hosted, instance: Instance): Promise<void> {
-    if (stopped) return;
+  async function save(hosted: Hosted, instance: Instance, discards: number): Promise<void> {
+    const { path, ref } = hosted;
+    // Nor one of a state that did not come to be.
+    if (stopped || hosted.discards !== discards) return;
     try {
       await store.saveSnapshot(snapshotOf(instance));
       metrics.snapshot("saved", ref.type);
@@ -34,10 +36,11 @@ export function createSnapshots({ store, metrics, log, every }: Parts) {
 
   /** Never rejects. */
   function begin(hosted: Hosted): Promise<void> {
+    const { discards } = hosted;
     const instance = hosted.instance!;
     // Also if it fails: what cannot be saved now is tried again when the next one is due, not with every event.
     hosted.snapshotVersion = instance.version;
-    const done = limited(() => save(hosted, instance)).finally(() => saving.delete(done));
+    const done = limited(() => save(hosted, instance, discards)).finally(() => saving.delete(done));
     saving.add(done);
     return done;
   }

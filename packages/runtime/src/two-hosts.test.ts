@@ -1,9 +1,9 @@
-import { createMemoryEventStore, type EventStore } from "@aethyr/event-store";
+import { type EventStore } from "@aethyr/event-store";
 import { ref } from "@aethyr/kernel";
 import type { Reply } from "@aethyr/protocol";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { startHost } from "./testing/index.ts";
+import { openTestStore, runsHere, startHost } from "./testing/index.ts";
 
 const ids = ["a", "b", "c"];
 const someCommand = fc.record({
@@ -45,7 +45,7 @@ function checkOrder(asked: readonly Asked[]): void {
 test("[R3][R9][G1][G4][G5] two hosts that write the same aggregates at once decide on what is true, in order, and lose nothing of what there is", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.array(someCommand, { maxLength: 20 }), { maxLength: 8 }), async (rounds) => {
-      const world = createMemoryEventStore();
+      const world = openTestStore();
       const options = { attempts: 50 };
       const hosts = [startHost({ store: world, options }), startHost({ store: world, options })] as const;
       for (const id of ids) {
@@ -68,6 +68,6 @@ test("[R3][R9][G1][G4][G5] two hosts that write the same aggregates at once deci
       expect(totals.reduce((sum, total) => sum + total, 0)).toBe(expected);
       await Promise.all(hosts.map(({ host }) => host.close()));
     }),
-    { numRuns: 100 },
+    { numRuns: runsHere(100) },
   );
 });

@@ -1,4 +1,4 @@
-import { createMemoryEventStore, createMemoryKeyStore, type EventStore } from "@aethyr/event-store";
+import { createMemoryKeyStore, type EventStore } from "@aethyr/event-store";
 import { pathOf, snapshotOf, type Json, type KeyStore } from "@aethyr/kernel";
 import type { CommandEnvelope, Reply } from "@aethyr/protocol";
 import { createActorHost, type ActorHost, type HostParts } from "../actor-host.ts";
@@ -7,6 +7,7 @@ import { createMetrics } from "../metrics.ts";
 import { silentLog, systemPorts, type Ports } from "../ports.ts";
 import { command } from "./commands.ts";
 import { counters } from "./counters.ts";
+import { openTestStore } from "./test-store.ts";
 import { createUnrulyStore, type UnrulyStore } from "./unruly-store.ts";
 
 export type LogLine = { readonly level: "info" | "warn" | "error"; readonly message: string; readonly fields: object };
@@ -23,8 +24,8 @@ export type TestHost = {
   send(target: string, type: string, data?: Json, more?: Partial<CommandEnvelope>): Promise<Reply>;
 };
 
-/** A host of the counters on a memory store; give it the store of another for two hosts of one world. */
-export function startHost({ store: world = createMemoryEventStore(), ...parts }: Partial<HostParts> = {}): TestHost {
+/** A host of the counters on a store of its own; give it the store of another for two hosts of one world. */
+export function startHost({ store: world = openTestStore(), ...parts }: Partial<HostParts> = {}): TestHost {
   const unruly = createUnrulyStore(world);
   const lines: LogLine[] = [];
   const note = (level: LogLine["level"]) => (fields: object, message: string) => void lines.push({ level, message, fields });
@@ -57,6 +58,12 @@ export function clockAt(startMs: number): Ports & { nowMs: number } {
 export async function logOf(store: EventStore): Promise<readonly string[]> {
   const events = await store.readAll(0);
   return events.map(({ stream, version, type, data }) => `${stream.type}/${stream.id} ${version} ${type} ${JSON.stringify(data)}`);
+}
+
+/** Where every event of a store is, in the log's order; only in memory these are 1, 2, 3, …. */
+export async function positionsOf(store: EventStore): Promise<readonly number[]> {
+  const events = await store.readAll(0);
+  return events.map(({ position }) => position);
 }
 
 /** What the log makes of every counter, by path, read event by event. */

@@ -1,0 +1,4 @@
+import { serve } from "../sqlite/link.ts";
+import { openJournalFile } from "./journal-file.ts";
+
+serve(openJournalFile);

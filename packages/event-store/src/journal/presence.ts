@@ -1,0 +1,29 @@
+import type { Log } from "./log.ts";
+
+/** Whether the log is there, as far as its answers tell. */
+export type Presence = {
+  isAway(): boolean;
+  /** What it said last while it is away. */
+  reason(): string | undefined;
+  left(error: unknown): void;
+  back(): void;
+};
+
+export function createPresence(log: Log, onLeft: () => void): Presence {
+  let reason: string | undefined;
+  return {
+    isAway: () => reason !== undefined,
+    reason: () => reason,
+    left(error) {
+      const said = error instanceof Error ? error.message : String(error);
+      if (said !== reason) log.warn({ err: error }, "the event store is away: what this process knows enough of goes on, provisionally");
+      reason = said;
+      onLeft();
+    },
+    back() {
+      if (reason === undefined) return;
+      reason = undefined;
+      log.info({}, "the event store is back");
+    },
+  };
+}

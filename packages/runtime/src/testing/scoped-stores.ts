@@ -1,0 +1,104 @@
+import {
+  ClosedError,
+  encodeEvent,
+  limits,
+  type Assert,
+  type Commit,
+  type EventStore,
+  type StoredEvent,
+  type Write,
+} from "@aethyr/event-store";
+import { pathOf, ref, refOf, type Ref } from "@aethyr/kernel";
+
+/**
+ * Stores that know nothing of each other, on one store of a real engine: to open that is dear, and hundreds of tests want an empty one. A scope
+ * is before every id and every command that goes to the engine, and taken away again from what comes back; everything else is the engine's,
+ * positions too. Errors name streams with the scope.
+ */
+export function createScopedStores(engine: EventStore): () => EventStore {
+  let scopes = 0;
+  return () => createScoped(engine, `t${(scopes += 1)}.`);
+}
+
+function createScoped(engine: EventStore, scope: string): EventStore {
+  let closed = false;
+  /** The log is known up to `seen`, and the newest event of this scope in it is at `newest`. */
+  let [seen, newest] = [0, 0];
+
+  const inner = (): EventStore => {
+    if (closed) throw new ClosedError();
+    return engine;
+  };
+  const into = ({ type, id }: Ref): Ref => ref(type, scope + id);
+  const outOf = ({ type, id }: Ref): Ref => ref(type, id.slice(scope.length));
+  const isOurs = ({ id }: Ref): boolean => id.startsWith(scope);
+
+  const inward = <T extends { readonly stream: Ref; readonly after?: string }>(the: T): T => ({
+    ...the,
+    stream: into(the.stream),
+    ...(the.after === undefined ? undefined : { after: scope + the.after }),
+  });
+  const commitInto = ({ writes, asserts, command }: Commit): Commit => ({
+    writes: writes.map((write): Write => inward(write)),
+    ...(asserts ? { asserts: asserts.map((assert): Assert => inward(assert)) } : undefined),
+    ...(command ? { command: { ...command, id: scope + command.id } } : undefined),
+  });
+  const eventOutOf = (event: StoredEvent): StoredEvent => {
+    const stream = outOf(event.stream);
+    return { ...event, stream, bytes: Buffer.from(encodeEvent(stream, event.version, event)) };
+  };
+
+  async function readAll(after: number, limit: number = limits.page): Promise<readonly StoredEvent[]> {
+    const store = inner();
+    const found: StoredEvent[] = [];
+    for (let position = after; found.length < limit;) {
+      const page = await store.readAll(position);
+      found.push(...page.filter(({ stream }) => isOurs(stream)).map(eventOutOf));
+      const last = page.at(-1);
+      if (last === undefined || page.length < limits.page) break;
+      position = last.position;
+    }
+    return found.slice(0, limit);
+  }
+
+  async function listStreams({ type, after = "", limit = limits.page }: Parameters<EventStore["listStreams"]>[0] = {}) {
+    const store = inner();
+    const found: Ref[] = [];
+    for (let from = after === "" ? "" : pathOf(into(refOf(after))); found.length < limit;) {
+      const page = await store.listStreams({ ...(type === undefined ? undefined : { type }), after: from });
+      found.push(...page.filter(isOurs).map(outOf));
+      const last = page.at(-1);
+      if (last === undefined || page.length < limits.page) break;
+      from = pathOf(last);
+    }
+    return found.slice(0, limit);
+  }
+
+  return {
+    append: async (commits) => inner().append(commits.map(commitInto)),
+    readStream: async (stream, options) => (await inner().readStream(into(stream), options)).map(eventOutOf),
+    readAll,
+    head: async () => {
+      for (;;) {
+        const page = await inner().readAll(seen);
+        for (const { stream, position } of page) {
+          if (isOurs(stream)) newest = Math.max(newest, position);
+          seen = Math.max(seen, position);
+        }
+        if (page.length < limits.page) return newest;
+      }
+    },
+    heads: async (streams) => inner().heads(streams.map(into)),
+    listStreams,
+    outcomes: async (ids) => inner().outcomes(ids.map((id) => scope + id)),
+    loadSnapshot: async (stream, atOrBefore) => {
+      const snapshot = await inner().loadSnapshot(into(stream), atOrBefore);
+      return snapshot && { ...snapshot, stream };
+    },
+    saveSnapshot: async (snapshot) => inner().saveSnapshot({ ...snapshot, stream: into(snapshot.stream) }),
+    statistics: async () => inner().statistics(),
+    close: async () => {
+      closed = true;
+    },
+  };
+}

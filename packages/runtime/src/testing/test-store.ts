@@ -1,0 +1,20 @@
+import { createMemoryEventStore, type EventStore } from "@aethyr/event-store";
+
+// Of one test file: vitest loads the modules anew for each.
+let make: () => EventStore = createMemoryEventStore;
+let part = 1;
+
+/** An empty store for a test: in memory, or on the engine of the test project, see `vitest.config.ts`. Whoever opens it need not close it. */
+export const openTestStore = (): EventStore => make();
+
+/** Whether the stores of this test file are on a real engine, which takes real time. */
+export const onRealEngine = (): boolean => part < 1;
+
+/** How many runs a law gets here that gets so many in memory: a real engine costs more, and shows other faults than rare cases. */
+export const runsHere = (inMemory: number): number => Math.ceil(inMemory * part);
+
+/** For setup files: what the stores of a test file are from now on, and which part of the runs in memory its laws get. */
+export function installTestStores(other: () => EventStore, partOfRuns: number): void {
+  make = other;
+  part = partOfRuns;
+}
