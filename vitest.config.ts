@@ -1,10 +1,15 @@
 import { defineConfig } from "vitest/config";
 
 const sources = ["packages/*/src", "services/*/src", "infra/servers/src"];
-const tests = [...sources, "infra/architecture", "infra/check", "bench/src", "docs/guide", "games"].map(
+const tests = [...sources, "infra/architecture", "infra/check", "infra/faults/src", "bench/src", "docs/guide", "games"].map(
   (folder) => `${folder}/**/*.test.ts`,
 );
 const realServers = "**/*.int.test.ts";
+/** Tests that want an empty store or a host, and scenarios of rules: they hold on every engine. */
+const onStores = ["packages/runtime/src/**/*.test.ts", "packages/world/src/**/*.test.ts", "docs/guide/**/*.test.ts"];
+/** Of these the ones that take neither. */
+const withoutStores = ["packages/world/src/{census,readme,world}.test.ts", "docs/guide/*.test.ts"];
+const stores = "./packages/runtime/src/testing";
 // Composition roots run only in processes of their own, which coverage does not see; integration tests run every one of them.
 const roots = ["services/*/src/main.ts", "**/*-worker.ts", "**/*-process.ts"];
 const testCode = ["**/*.test.ts", "**/*.fixture.ts", "**/testing/**", "**/contract/**", "**/test-*.ts"];
@@ -32,6 +37,19 @@ export default defineConfig({
           globalSetup: ["./infra/servers/src/test-global-setup.ts"],
         },
       },
+      // The same tests on each engine, where the unit project has them in memory, and scenarios through an actor host.
+      ...["memory", "sqlite", "immudb"].map((store) => ({
+        extends: true as const,
+        test: {
+          name: store,
+          include: store === "memory" ? onStores.slice(1) : onStores,
+          exclude: ["**/node_modules/**", realServers, ...withoutStores],
+          setupFiles: [`${stores}/on-${store}.ts`],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          ...(store === "immudb" ? { globalSetup: [`${stores}/immudb-global-setup.ts`] } : {}),
+        },
+      })),
     ],
     coverage: {
       provider: "v8",

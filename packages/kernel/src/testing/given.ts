@@ -19,6 +19,27 @@ export type Outcome =
   | { readonly notFound: string }
   | { readonly invalid: readonly string[] };
 
+/** One command on a history. */
+export type Scenario = {
+  readonly domain: Domain;
+  readonly history: History;
+  readonly facts: Facts;
+  readonly command: string;
+  /** `type/id`. */
+  readonly target: string;
+  readonly input: unknown;
+};
+
+export type ScenarioRunner = (scenario: Scenario) => Promise<Outcome>;
+
+// Of one test file: vitest loads the modules anew for each.
+let run: ScenarioRunner = runPure;
+
+/** For setup files of test projects: the scenarios of a test file are carried out by somebody else, such as a host on a store. */
+export function runScenariosWith(other: ScenarioRunner): void {
+  run = other;
+}
+
 /**
  * Given a history, when a command comes, then these events, or this refusal:
  *
@@ -26,12 +47,13 @@ export type Outcome =
  *       .when("AddRoomExit", "room/hall", { direction: "north", targetRoomId: "hall" })
  *       .thenEvents({ "room/hall": [RoomExitAdded({...})] });
  *
- * Everything goes through the charts, as in a host. No clock, no store, no bus: time stands still at 2026-01-01 unless told otherwise.
+ * Everything goes through the charts, as in a host. No clock, no store, no bus, unless a test project runs its scenarios otherwise: time
+ * stands still at 2026-01-01 unless told otherwise.
  */
 export function given(domain: Domain, history: History = {}, facts: Partial<Facts> = {}) {
   return {
     when: (command: string, target: string, input: unknown = {}) => {
-      const outcome = run(domain, history, { ...fixedFacts(), ...facts }, command, target, input);
+      const outcome = run({ domain, history, facts: { ...fixedFacts(), ...facts }, command, target, input });
       return {
         /** Exactly these events, on exactly these aggregates. */
         thenEvents: async (expected: History) => assert.deepStrictEqual(await outcome, { events: plain(expected) }),
@@ -57,7 +79,7 @@ export function given(domain: Domain, history: History = {}, facts: Partial<Fact
   };
 }
 
-async function run(domain: Domain, history: History, facts: Facts, name: string, path: string, input: unknown): Promise<Outcome> {
+async function runPure({ domain, history, facts, command: name, target: path, input }: Scenario): Promise<Outcome> {
   const target = refOf(path);
   const command = domain.aggregates.get(target.type)?.commands.get(name);
   assert.ok(command, `${target.type} has no command ${name}`);

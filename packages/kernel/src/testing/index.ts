@@ -1,2 +1,2 @@
 export { fixedFacts, sealForTests } from "./facts.ts";
-export { given, type History, type Outcome } from "./given.ts";
+export { given, runScenariosWith, type History, type Outcome, type Scenario, type ScenarioRunner } from "./given.ts";
