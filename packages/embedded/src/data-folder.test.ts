@@ -6,6 +6,7 @@ import { silentLog } from "@aethyr/runtime";
 import { hasWorld, operatorToken, prepareDataFolder } from "./data-folder.ts";
 import type { World } from "./open-world.ts";
 import { announce, findRunning } from "./running.ts";
+import { writeImmudbFile } from "./store/immudb-files.ts";
 import { createTempWorlds } from "./testing/temp-worlds.ts";
 
 let worlds: Awaited<ReturnType<typeof createTempWorlds>>;
@@ -53,6 +54,23 @@ describe("the data folder", () => {
     await expect(open()).rejects.toMatchObject({ code: "other_world", message: expect.stringContaining("format 2") as string });
     await writeFile(join(cwd, ".aethyr", "world.json"), "{");
     await expect(open()).rejects.toMatchObject({ code: "foreign_data_folder" });
+  });
+
+  test("may hold servers and the settings of an ImmuDB before there is a world in it", async () => {
+    await mkdir(join(cwd, ".aethyr", "servers", "immudb"), { recursive: true });
+    await writeImmudbFile(config().data, "append-password", "hush");
+    await open();
+  });
+
+  test("[A18] of a world in ImmuDB begins none in SQLite, and the other way round", async () => {
+    await (await open()).close();
+    await expect(open(config({ store: "immudb" }))).rejects.toMatchObject({
+      code: "other_store",
+      message: expect.stringMatching(/AETHYR_STORE=sqlite.*store migrate --from sqlite --to immudb/) as string,
+    });
+    const file = join(cwd, ".aethyr", "world.json");
+    await writeFile(file, (await readFile(file, "utf8")).replace('"sqlite"', '"immudb"'));
+    await expect(open()).rejects.toMatchObject({ code: "other_store", message: expect.stringContaining("AETHYR_STORE=immudb") as string });
   });
 
   test("that is a file, or lies in one, cannot be used", async () => {
@@ -110,7 +128,8 @@ describe("the data folder", () => {
     expect(JSON.parse(await readFile(join(cwd, ".aethyr", "world.json"), "utf8"))).toEqual({
       format: 1,
       world: "aethyr",
-      log: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+      log: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+      store: "sqlite",
       keys: true,
     });
     expect(await modeOf("world.json")).toBe("600");

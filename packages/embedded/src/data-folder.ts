@@ -16,11 +16,26 @@ export const layout = {
   token: "operator.token",
   running: "running.json",
   importing: "starter-world.importing",
+  /** What `aethyr store init` keeps of an ImmuDB; see `immudb-files.ts`. */
+  immudb: "immudb",
+  journal: "journal",
+  checkpoints: "checkpoints.ndjson",
+  /** Servers that `aethyr servers start` has here. */
+  servers: "servers",
 } as const;
 
+/** What may be in a folder before there is a world in it. */
+const beforehand: ReadonlySet<string> = new Set([layout.immudb, layout.servers]);
+
 const format = 1;
-/** `log` and `keys` are there once these were made: then they may not be missing. */
-const WorldFile = z.object({ format: z.int(), world: z.string(), log: z.string().optional(), keys: z.boolean().optional() });
+/** `log`, `store` and `keys` are there once these were made: then they may not be missing. Without `store` the log is in SQLite. */
+const WorldFile = z.object({
+  format: z.int(),
+  world: z.string(),
+  log: z.string().optional(),
+  store: z.enum(["sqlite", "immudb"]).optional(),
+  keys: z.boolean().optional(),
+});
 export type WorldFile = z.infer<typeof WorldFile>;
 
 /** Whether a world was ever started on this folder. Rejects with `data_folder_unusable`. */
@@ -37,7 +52,7 @@ export async function prepareDataFolder({ data: folder, world }: Pick<Config, "d
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     if ((await textOf(file)) === undefined) {
-      const others = (await readdir(folder)).filter((name) => !name.startsWith(layout.world));
+      const others = (await readdir(folder)).filter((name) => !name.startsWith(layout.world) && !beforehand.has(name));
       if (others.length > 0) {
         const some = others.slice(0, 3).join(", ");
         throw new DataFolderError(
@@ -55,13 +70,24 @@ export async function prepareDataFolder({ data: folder, world }: Pick<Config, "d
 }
 
 /** Keeps in the folder that the log of this id, and the keys, were made. Rejects with `data_folder_unusable`. */
-export async function rememberMade(folder: string, kept: WorldFile, log: string): Promise<void> {
-  if (kept.log === log && kept.keys === true) return;
+export async function rememberMade(folder: string, kept: WorldFile, { log, store }: Made): Promise<void> {
+  if (kept.log === log && storeOf(kept) === store && kept.keys === true) return;
   try {
-    await replace(join(folder, layout.world), textFor({ ...kept, log, keys: true }));
+    await replace(join(folder, layout.world), textFor({ ...kept, log, store, keys: true }));
   } catch (error) {
     throw unusable(folder, error);
   }
+}
+
+export type Made = { /** Id of the log. */ readonly log: string; readonly store: "sqlite" | "immudb" };
+
+/** Where the world of a folder has its log; undefined while it has none. */
+export const storeOf = ({ log, store = "sqlite" }: WorldFile): Made["store"] | undefined => (log === undefined ? undefined : store);
+
+/** Where the world of a folder has its log; undefined if it has none yet, or there is no world. Rejects with `data_folder_unusable`. */
+export async function storeOfWorld(folder: string): Promise<Made["store"] | undefined> {
+  const kept = WorldFile.safeParse(json((await textOf(join(folder, layout.world))) ?? ""));
+  return kept.success ? storeOf(kept.data) : undefined;
 }
 
 const textFor = (file: WorldFile): string => `${JSON.stringify(file, undefined, 2)}\n`;
@@ -118,7 +144,7 @@ export async function operatorToken({ data: folder, api }: Pick<Config, "data" |
   }
 }
 
-async function textOf(file: string): Promise<string | undefined> {
+export async function textOf(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
@@ -127,7 +153,7 @@ async function textOf(file: string): Promise<string | undefined> {
   }
 }
 
-function unusable(path: string, error: unknown): DataFolderError {
+export function unusable(path: string, error: unknown): DataFolderError {
   if (error instanceof DataFolderError) return error;
   return new DataFolderError(
     "data_folder_unusable",

@@ -9,6 +9,9 @@ export class DataFolderError extends AethyrError {
       | "other_world"
       | "data_folder_unusable"
       | "data_missing"
+      | "other_store"
+      | "other_log"
+      | "journal_pending"
       | "token_exposed"
       | "token_unusable",
     message: string,
@@ -16,5 +19,22 @@ export class DataFolderError extends AethyrError {
     options?: ErrorOptions,
   ) {
     super(code, message, details, options);
+  }
+}
+
+/** What is needed to log in to an ImmuDB, or to trust it, is missing or cannot be read. Nothing was sent to it. */
+export class ImmudbSettingsError extends AethyrError {
+  constructor(message: string, details: Readonly<Record<string, Json>> = {}, options?: ErrorOptions) {
+    super("immudb_settings", message, details, options);
+  }
+}
+
+/** The ImmuDB of a world cannot be used now; `code` is that of the store's own error, which is the cause. */
+export class ImmudbStartError extends AethyrError {}
+
+/** A file of checkpoints cannot be read, or contradicts itself. */
+export class CheckpointFileError extends AethyrError {
+  constructor(file: string, why: string, options?: ErrorOptions) {
+    super("checkpoints_unreadable", `the checkpoints in ${file} cannot be used: ${why}`, { file }, options);
   }
 }

@@ -42,7 +42,7 @@ async function written(file: string, text: string): Promise<string> {
 }
 
 /** So that the name is still there after a power failure. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r");
   try {
     await handle.sync();

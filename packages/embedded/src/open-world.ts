@@ -4,21 +4,20 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Registry } from "prom-client";
 import { createInProcessBus } from "@aethyr/bus";
-import { createMemoryEventStore, createMemoryKeyStore, StoreInUseError, type EventStore } from "@aethyr/event-store";
-import { openSqliteEventStore, openSqliteKeyStore, OtherLogError } from "@aethyr/event-store/sqlite";
-import type { Domain, KeyStore } from "@aethyr/kernel";
+import type { EventStore } from "@aethyr/event-store";
+import type { Domain } from "@aethyr/kernel";
 import { createOperations, type Operations } from "@aethyr/operator";
 import { createActorHost, createMetrics, serveCommands, startRelay, type Log } from "@aethyr/runtime";
 import { createCensus } from "@aethyr/world";
 import type { Config } from "./config/schema.ts";
-import { layout, prepareDataFolder, rememberMade, type WorldFile } from "./data-folder.ts";
-import { checkNothingMissing, dataMissing } from "./data-missing.ts";
-import { DataFolderError } from "./errors.ts";
+import { layout } from "./data-folder.ts";
 import { loadDomain, unknownTypes } from "./load-domain.ts";
 import { replace } from "./once-file.ts";
 import { watchProcess } from "./process-metrics.ts";
-import { announce, findRunning, read, withdraw } from "./running.ts";
+import { announce, withdraw } from "./running.ts";
 import { snapshotEvery } from "./snapshot-every.ts";
+import { openStores } from "./store/open-stores.ts";
+import { watchLog } from "./store/watch-log.ts";
 
 export type WorldOptions = {
   readonly config: Config;
@@ -44,7 +43,7 @@ export type World = {
 
 /**
  * Opens a whole world in this process: store, keys, bus, actor host, relay and the operations on it. Rejects with `invalid_config`, `invalid_module`, the codes
- * of `DataFolderError`, and `foreign_store` or `unavailable` of the store; then nothing stays open.
+ * of `DataFolderError`, `immudb_settings`, `immudb_unreachable` or `immudb_refused`, and `foreign_store` or `unavailable` of the store; then nothing stays open.
  */
 export async function openWorld({ config, log, domain: given, importStarterWorld }: WorldOptions): Promise<World> {
   const domain = given ?? (await loadDomain(config.modules));
@@ -59,9 +58,9 @@ export async function openWorld({ config, log, domain: given, importStarterWorld
   };
 
   try {
-    const kept = await prepareDataFolder(config);
     closers.push(() => withdraw(config.data, instance));
-    const { store, keys } = await openStores(config, kept, log, opened);
+    const { store, keys, proof, journaled } = await openStores(config, log, opened);
+    const watch = proof && opened(await watchLog(proof, config, log));
     const missing = unknownTypes(domain, await store.statistics());
     if (missing.length > 0) {
       log.warn(
@@ -83,9 +82,13 @@ export async function openWorld({ config, log, domain: given, importStarterWorld
         log,
         metrics: createMetrics(registry),
         options: { pendingLimit, mailboxLimit, drainMs, idleMs, activeLimit, snapshotEvery: every },
-        onCommitted: (position) => relay.hint(position),
+        onCommitted(position) {
+          relay.hint(position);
+          watch?.committed();
+        },
       }),
     );
+    journaled?.onQuarantine((_, streams) => host.discard(streams));
     opened(await serveCommands({ host, bus, log }));
     const operations = opened(createOperations({ store, domain, census: createCensus(), host, bus, log }));
     if (importStarterWorld !== undefined && config.starterWorld)
@@ -94,7 +97,8 @@ export async function openWorld({ config, log, domain: given, importStarterWorld
       operations: { ...operations, close },
       instance,
       async ready() {
-        await store.head();
+        // With a journal it takes commands also while its log is away.
+        if (journaled === undefined) await store.head();
       },
       announce: (url) => announce(config.data, { instance, pid: process.pid, world: config.world, url }),
       close,
@@ -105,48 +109,11 @@ export async function openWorld({ config, log, domain: given, importStarterWorld
   }
 }
 
-type Stores = { readonly store: EventStore; readonly keys: KeyStore };
-type Opened = <T extends { close(): Promise<unknown> }>(part: T) => T;
-
-async function openStores({ store, data }: Config, kept: WorldFile, log: Log, opened: Opened): Promise<Stores> {
-  if (store === "memory") {
-    if ((await findRunning(data)) !== undefined) throw await inUse(data);
-    return { store: opened(createMemoryEventStore()), keys: opened(createMemoryKeyStore()) };
-  }
-  checkNothingMissing(data, kept);
-  try {
-    const events = opened(
-      await openSqliteEventStore({
-        directory: join(data, layout.events),
-        onWarning: (message) => log.warn({}, message),
-        ...(kept.log !== undefined && { logId: kept.log }),
-      }),
-    );
-    const keys = opened(await openSqliteKeyStore({ directory: join(data, layout.keys) }));
-    await rememberMade(data, kept, events.logId);
-    return { store: events, keys };
-  } catch (error) {
-    if (error instanceof OtherLogError) throw dataMissing(data, layout.log, error);
-    throw error instanceof StoreInUseError ? await inUse(data, error) : error;
-  }
-}
-
-async function inUse(folder: string, cause?: Error): Promise<DataFolderError> {
-  const running = await read(folder);
-  const who = running === undefined ? "another process" : `process ${running.pid}, whose operator API is ${running.url}`;
-  return new DataFolderError(
-    "data_folder_in_use",
-    `${folder} is in use by ${who}: stop it, or choose another folder with AETHYR_DATA`,
-    { folder, pid: running?.pid ?? null },
-    { cause },
-  );
-}
-
 /** Until its mark is gone the import is not done, however the process ended; it is safe to do again. */
 async function importOnce({ store: kind, data }: Config, store: EventStore, work: () => Promise<void>, log: Log): Promise<void> {
   const mark = join(data, layout.importing);
-  if ((await store.head()) !== 0 && !(kind === "sqlite" && existsSync(mark))) return;
-  if (kind === "sqlite") await replace(mark, "");
+  if ((await store.head()) !== 0 && !(kind !== "memory" && existsSync(mark))) return;
+  if (kind !== "memory") await replace(mark, "");
   log.info({}, "the world is empty: making the starter world");
   await work();
   await rm(mark, { force: true });

@@ -1,19 +1,27 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readConfig } from "./config.ts";
 
-test("everything but the password has a default", () => {
-  expect(readConfig({ AETHYR_IMMUDB_PASSWORD: "secret" })).toEqual({
-    AETHYR_WORLD: "aethyr",
-    AETHYR_DATA: "./.aethyr",
-    AETHYR_NATS_URL: "nats://127.0.0.1:4222",
-    AETHYR_IMMUDB_ADDRESS: "127.0.0.1:3322",
-    AETHYR_IMMUDB_USERNAME: "immudb",
-    AETHYR_IMMUDB_PASSWORD: "secret",
-    AETHYR_LOG_LEVEL: "info",
+const read = (env: NodeJS.ProcessEnv) => readConfig(env, tmpdir());
+
+test("[A19] everything has a default, the same as for any world", () => {
+  expect(read({})).toMatchObject({
+    natsUrl: "nats://127.0.0.1:4222",
+    config: { world: "aethyr", data: join(tmpdir(), ".aethyr"), store: "immudb", immudb: {}, outage: "refuse" },
   });
 });
 
 test("[A19] every wrong setting is named at once, and no secret is told", () => {
   const wrong = { AETHYR_WORLD: "No World", AETHYR_LOG_LEVEL: "loud", AETHYR_IMMUDB_PASSWORD: "" };
-  expect(() => readConfig(wrong)).toThrow(/AETHYR_WORLD.*AETHYR_IMMUDB_PASSWORD.*AETHYR_LOG_LEVEL/s);
+  expect(() => read(wrong)).toThrow(/world.*log\.level|log\.level.*world/s);
+  expect(() => read(wrong)).toThrow(/immudb\.password.*not shown/s);
+  expect(() => read({ AETHYR_NATS_URL: "" })).toThrow(/AETHYR_NATS_URL/);
+});
+
+test.each([
+  [{ AETHYR_STORE: "sqlite" }, /store is sqlite/],
+  [{ AETHYR_OUTAGE: "journal" }, /single host/],
+])("what several hosts cannot share is refused: %j", (env, message) => {
+  expect(() => read(env)).toThrow(message);
 });

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openImmudbEventStore } from "@aethyr/event-store/immudb";
+import { initImmudb, openImmudbEventStore } from "@aethyr/event-store/immudb";
 import { ensureServer, startImmudb, startNats, type RunningServer } from "@aethyr/servers";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect, headers, type NatsConnection } from "@nats-io/transport-node";
@@ -16,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 const binaries = [await ensureServer("nats"), await ensureServer("immudb")];
 const password = "a-test-password-1A!";
 const world = "thread";
+const login = { username: "thread_host", password: "a-host-password-1A!" };
 
 describe.skipIf(binaries.includes(undefined))("a command through NATS and ImmuDB", () => {
   let nats: RunningServer;
@@ -27,6 +28,7 @@ describe.skipIf(binaries.includes(undefined))("a command through NATS and ImmuDB
   beforeAll(async () => {
     data = await mkdtemp(join(tmpdir(), "aethyr-thread-"));
     [nats, immudb] = await Promise.all([startNats({}), startImmudb({ adminPassword: password })]);
+    await initImmudb({ address: immudb.address, username: "immudb", password, database: world, users: { append: login } });
     node = await connect({ servers: nats.url });
     host = await startHost();
   });
@@ -47,7 +49,8 @@ describe.skipIf(binaries.includes(undefined))("a command through NATS and ImmuDB
         AETHYR_DATA: data,
         AETHYR_NATS_URL: nats.url,
         AETHYR_IMMUDB_ADDRESS: immudb.address,
-        AETHYR_IMMUDB_PASSWORD: password,
+        AETHYR_IMMUDB_USERNAME: login.username,
+        AETHYR_IMMUDB_PASSWORD: login.password,
       },
     });
     return new Promise((resolve, reject) => {
@@ -176,11 +179,12 @@ describe.skipIf(binaries.includes(undefined))("a command through NATS and ImmuDB
   test("finds no host that could not start: it says why and ends with 1", async () => {
     const env = {
       ...process.env,
-      AETHYR_WORLD: "other",
-      AETHYR_DATA: data,
+      AETHYR_WORLD: world,
+      AETHYR_DATA: join(data, "another"),
       AETHYR_NATS_URL: "nats://127.0.0.1:1",
       AETHYR_IMMUDB_ADDRESS: immudb.address,
-      AETHYR_IMMUDB_PASSWORD: password,
+      AETHYR_IMMUDB_USERNAME: login.username,
+      AETHYR_IMMUDB_PASSWORD: login.password,
     };
     const child = spawn(process.execPath, [fileURLToPath(new URL("main.ts", import.meta.url))], {
       stdio: ["ignore", "ignore", "pipe"],
@@ -189,7 +193,7 @@ describe.skipIf(binaries.includes(undefined))("a command through NATS and ImmuDB
     let said = "";
     child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
     expect(await new Promise((resolve) => child.on("exit", resolve))).toBe(1);
-    expect(said).toContain("the host could not start");
+    expect(said).toMatch(/^aethyr: NATS could not connect/m);
   });
 
   test("finds a host that stops cleanly when it is told to", async () => {

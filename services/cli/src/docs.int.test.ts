@@ -12,6 +12,7 @@ const otherScripts: ReadonlyMap<string, string> = new Map([
   ["test", "is this run"],
   ["check", "run by .ci/run"],
   ["bench", "measures for minutes; bench has tests of its own"],
+  ["faults", "kills servers for minutes; the faults have tests of their own"],
 ]);
 
 const pages = globSync(["README.md", "docs/**/*.md"], { cwd: repository, exclude: (path) => path.includes("node_modules") })
@@ -51,7 +52,7 @@ describe.each(withLines)("$file", ({ file, lines }) => {
         const script = scriptOf(line);
         if (script === "aethyr" || script === "start") expect(await run(line, env), where).toMatchObject({ code: 0 });
         if (script === "start" && worlds.length === 0 && !line.text.includes("--help"))
-          worlds.push(await startWorld(data, {}, modulesOf(line)));
+          worlds.push(await startWorld(data, storeOf(line), modulesOf(line)));
       }
     } finally {
       // What a page starts with `servers start` outlives its line.
@@ -65,6 +66,12 @@ describe.each(withLines)("$file", ({ file, lines }) => {
 const modulesOf = ({ text }: DocumentedLine): readonly string[] => {
   const modules = /--modules[ =](\S+)/.exec(text)?.[1];
   return modules === undefined ? [] : ["--modules", modules];
+};
+
+/** Where the events of the page are. */
+const storeOf = ({ text }: DocumentedLine): Environment => {
+  const store = /^AETHYR_STORE=(\w+) /.exec(text)?.[1];
+  return store === undefined ? {} : { AETHYR_STORE: store };
 };
 
 function scriptOf({ text }: DocumentedLine): string {

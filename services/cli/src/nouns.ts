@@ -1,17 +1,26 @@
 import { actorsList } from "./commands/actors-list.ts";
 import { aggregateHistory } from "./commands/aggregate-history.ts";
 import { aggregateShow } from "./commands/aggregate-show.ts";
+import { aggregateVerify } from "./commands/aggregate-verify.ts";
 import { commandList } from "./commands/command-list.ts";
 import { commandSend } from "./commands/command-send.ts";
 import { configCheck } from "./commands/config-check.ts";
 import { configShow } from "./commands/config-show.ts";
 import { doctor } from "./commands/doctor.ts";
 import { eventsTail } from "./commands/events-tail.ts";
+import { evidenceCheck } from "./commands/evidence-check.ts";
+import { logCheckpoint } from "./commands/log-checkpoint.ts";
+import { logVerify } from "./commands/log-verify.ts";
 import { passwordHash } from "./commands/password-hash.ts";
 import { serversInstall } from "./commands/servers-install.ts";
 import { serversStart } from "./commands/servers-start.ts";
 import { serversStatus } from "./commands/servers-status.ts";
 import { serversStop } from "./commands/servers-stop.ts";
+import { storeBackup } from "./commands/store-backup.ts";
+import { storeInit } from "./commands/store-init.ts";
+import { storeMigrate } from "./commands/store-migrate.ts";
+import { storeQuarantine } from "./commands/store-quarantine.ts";
+import { storeRestore } from "./commands/store-restore.ts";
 import { worldImport } from "./commands/world-import.ts";
 import { worldStats } from "./commands/world-stats.ts";
 import type { Noun, Verb } from "./verb.ts";
@@ -19,12 +28,15 @@ import type { Noun, Verb } from "./verb.ts";
 /** Everything that can be typed. */
 export const nouns: readonly Noun[] = [
   { name: "world", summary: "the world as a whole", verbs: [worldImport, worldStats] },
-  { name: "aggregate", summary: "one room, player or thing", verbs: [aggregateShow, aggregateHistory] },
+  { name: "aggregate", summary: "one room, player or thing", verbs: [aggregateShow, aggregateHistory, aggregateVerify] },
   { name: "command", summary: "commands to the world", verbs: [commandList, commandSend] },
   { name: "events", summary: "what happens in the world", verbs: [eventsTail] },
   { name: "actors", summary: "what is in memory", verbs: [actorsList] },
+  { name: "log", summary: "the log that everything is in, and whether it is as it was written", verbs: [logVerify, logCheckpoint] },
+  { name: "evidence", summary: "what proves the history of an aggregate", verbs: [evidenceCheck] },
   { name: "password", summary: "passwords of players", verbs: [passwordHash] },
   { name: "config", summary: "the configuration", verbs: [configShow, configCheck] },
+  { name: "store", summary: "where the events are kept", verbs: [storeInit, storeMigrate, storeBackup, storeRestore, storeQuarantine] },
   {
     name: "servers",
     summary: "the NATS and ImmuDB servers of this machine",

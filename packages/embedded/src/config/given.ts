@@ -5,15 +5,8 @@ import { oldEnvironment, oldKeys } from "./old-names.ts";
 export type Given = { readonly key: ConfigKey; readonly path: readonly string[]; readonly value: unknown; readonly source: string };
 export type Collected = { readonly given: readonly Given[]; readonly problems: readonly string[]; readonly warnings: readonly string[] };
 
-/** Variables of the same prefix that are read elsewhere: by the commands about servers, by hosts on real engines, and to find the file. */
-const otherVariables: ReadonlySet<string> = new Set([
-  "AETHYR_CONFIG",
-  "AETHYR_CACHE",
-  "AETHYR_NATS_URL",
-  "AETHYR_IMMUDB_ADDRESS",
-  "AETHYR_IMMUDB_USERNAME",
-  "AETHYR_IMMUDB_PASSWORD",
-]);
+/** Variables of the same prefix that are read elsewhere: by the commands about servers, by hosts on a bus, and to find the file. */
+const otherVariables: ReadonlySet<string> = new Set(["AETHYR_CONFIG", "AETHYR_CACHE", "AETHYR_NATS_URL"]);
 
 const byKey = new Map(configKeys.map((key) => [key.key, key]));
 const byEnv = new Map(configKeys.map((key) => [key.env, key]));
@@ -90,7 +83,7 @@ function valueOf({ kind }: ConfigKey, text: string): unknown {
 const wholeOr = (text: string): number | string => (/^-?\d{1,15}$/.test(text) ? Number(text) : text);
 
 function hint(name: string): string {
-  const old = oldKeys[name.split(".")[0] ?? ""];
+  const old = oldKeys[name] ?? oldKeys[name.split(".")[0] ?? ""];
   if (old !== undefined) return old;
   const like = configKeys.find(
     ({ key }) => plain(key) === plain(name) || plain(key.split(".").at(-1) ?? "") === plain(name.split(".").at(-1) ?? ""),

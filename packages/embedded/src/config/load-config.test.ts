@@ -30,6 +30,13 @@ const problems = (sources: ConfigSources = {}): readonly string[] => {
   return [];
 };
 
+/** Variables of what a key cannot be given without. */
+const besides: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  outage: { AETHYR_STORE: "immudb" },
+  "immudb.tls.certificate": { AETHYR_IMMUDB_TLS_KEY: "/k" },
+  "immudb.tls.key": { AETHYR_IMMUDB_TLS_CERTIFICATE: "/c" },
+};
+
 describe("where a value comes from", () => {
   test("without any source everything has its default", () => {
     const { config, file, entries, warnings } = load();
@@ -38,6 +45,9 @@ describe("where a value comes from", () => {
       world: "aethyr",
       modules: [],
       store: "sqlite",
+      immudb: { tls: {} },
+      outage: "refuse",
+      checkpoints: { everyTxs: 1_000 },
       api: { host: "127.0.0.1", port: 7377 },
       log: { level: "info", format: "auto" },
       snapshotEvery: {},
@@ -68,7 +78,21 @@ describe("where a value comes from", () => {
       data: [join("/", "d"), "/d"],
       world: ["w", "w"],
       modules: [[join("/", "m"), join("/", "n")], "/m, /n"],
-      store: ["memory", "memory"],
+      store: ["immudb", "immudb"],
+      "immudb.address": ["db:1", "db:1"],
+      "immudb.database": ["d_1", "d_1"],
+      "immudb.username": ["ann", "ann"],
+      "immudb.password": ["hush", "hush"],
+      "immudb.passwordFile": [join("/", "p"), "/p"],
+      "immudb.tls.enabled": [true, "true"],
+      "immudb.tls.ca": [join("/", "ca"), "/ca"],
+      "immudb.tls.certificate": [join("/", "c"), "/c"],
+      "immudb.tls.key": [join("/", "k"), "/k"],
+      "immudb.tls.serverName": ["db", "db"],
+      "immudb.signingKey": [join("/", "s"), "/s"],
+      outage: ["journal", "journal"],
+      "checkpoints.everyTxs": [0, "0"],
+      "checkpoints.file": [join("/", "c"), "/c"],
       "api.host": ["::1", "::1"],
       "api.port": [1, "1"],
       "api.token": ["0123456789abcdef", "0123456789abcdef"],
@@ -87,10 +111,11 @@ describe("where a value comes from", () => {
       const [value, text] = samples[key] ?? [undefined, ""];
       const names = key.split(".");
       write(names.reduceRight<unknown>((inner, name) => ({ [name]: inner }), value));
+      const more = besides[key] ?? {};
       const given = [
-        load(),
-        load({ env: { AETHYR_CONFIG: write({}, "empty.json"), [env]: text } }),
-        ...(flag === undefined ? [] : [load({ flags: { config: "empty.json", [flag]: text } })]),
+        load({ env: more }),
+        load({ env: { ...more, AETHYR_CONFIG: write({}, "empty.json"), [env]: text } }),
+        ...(flag === undefined ? [] : [load({ env: more, flags: { config: "empty.json", [flag]: text } })]),
       ];
       for (const { config } of given)
         expect([key, names.reduce<unknown>((place, name) => (place as Record<string, unknown>)[name], config)]).toEqual([key, value]);
@@ -111,7 +136,7 @@ describe("[A19] what stops the start", () => {
   test("a value that is not allowed, naming key, source and what is allowed", () => {
     const file = write({ store: "postgres" });
     expect(problems({ env: { AETHYR_API_PORT: "99999" }, flags: { "idle-ms": "soon" } })).toEqual([
-      `store from ${file} cannot be "postgres"; allowed: sqlite, memory`,
+      `store from ${file} cannot be "postgres"; allowed: sqlite, memory, immudb`,
       "api.port from environment AETHYR_API_PORT cannot be 99999; allowed: a whole number from 0 to 65535",
       'idleMs from --idle-ms cannot be "soon"; allowed: a whole number from 1 to 86400000',
     ]);
@@ -144,6 +169,18 @@ describe("[A19] what stops the start", () => {
     const [problem] = problems({ env: { AETHYR_API_TOKEN: "hunter2" } });
     expect(problem).toContain("api.token from environment AETHYR_API_TOKEN");
     expect(problem).not.toContain("hunter2");
+  });
+
+  test.each([
+    [{ outage: "journal" }, "outage cannot be"],
+    [{ outage: "journal", store: "memory" }, "with the store memory"],
+    [{ immudb: { password: "hush", passwordFile: "f" } }, "leave out one of them"],
+    [{ immudb: { tls: { key: "k" } } }, "belong together"],
+    [{ immudb: { tls: { certificate: "c" } } }, "belong together"],
+    [{ immudb: { tls: { enabled: false, ca: "c" } } }, "is false"],
+  ])("what does not go together: %j", (contents, problem) => {
+    write(contents);
+    expect(problems()).toEqual([expect.stringContaining(problem)]);
   });
 
   test("a key that there is not, with the one that was probably meant", () => {
@@ -203,17 +240,32 @@ describe("[A20] names of the old configuration", () => {
     expect(Object.keys(oldEnvironment).sort()).toEqual([...named, "SNAPSHOT_FREQUENCY"].sort());
   });
 
-  test.each(["event_sourcing_enabled", "snapshot_threshold", "storage_path", "immudb"])(
-    "%s in the file is told what takes its place",
-    (name) => {
-      write({ [name]: 1 });
-      expect(problems()).toEqual([expect.stringMatching(/takes its place|unset it/)]);
-    },
-  );
+  test.each(["event_sourcing_enabled", "snapshot_threshold", "storage_path"])("%s in the file is told what takes its place", (name) => {
+    write({ [name]: 1 });
+    expect(problems()).toEqual([expect.stringMatching(/takes its place|unset it/)]);
+  });
+});
+
+test("[A20] host and port of an earlier file are told what takes their place", () => {
+  write({ immudb: { host: "db", port: 3322 } });
+  expect(problems()).toEqual([
+    expect.stringMatching(/immudb\.host .*`immudb\.address` takes its place/),
+    expect.stringMatching(/immudb\.port .*`immudb\.address` takes its place/),
+  ]);
+});
+
+test("paths are relative to the working directory, also those of ImmuDB", () => {
+  write({ immudb: { passwordFile: "p", signingKey: "s", tls: { ca: "ca", certificate: "c", key: "k" } } });
+  expect(load().config.immudb).toEqual({
+    passwordFile: join(cwd, "p"),
+    signingKey: join(cwd, "s"),
+    tls: { ca: join(cwd, "ca"), certificate: join(cwd, "c"), key: join(cwd, "k") },
+  });
 });
 
 test("secrets are masked wherever the configuration is shown", () => {
-  const loaded = load({ env: { AETHYR_API_TOKEN: "a-very-secret-token" } });
+  const loaded = load({ env: { AETHYR_API_TOKEN: "a-very-secret-token", AETHYR_IMMUDB_PASSWORD: "another-secret" } });
+  expect(JSON.stringify(loaded.entries)).not.toContain("another-secret");
   expect(loaded.config.api.token).toBe("a-very-secret-token");
   expect(JSON.stringify(loaded.entries)).not.toContain("a-very-secret-token");
   expect(loaded.entries.find(({ key }) => key === "api.token")?.value).toBe("********");

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import type { z } from "zod";
+import { contradictions } from "./contradictions.ts";
 import { ConfigError } from "./errors.ts";
 import { givenByEnvironment, givenByFile, givenByFlags, isObject, type Collected, type Given } from "./given.ts";
 import { configKeys, type ConfigKey } from "./keys.ts";
@@ -47,8 +49,9 @@ export function loadConfig({ flags = {}, env = process.env, cwd = process.cwd() 
   const problems = sources.flatMap((source) => [...source.problems, ...source.given.flatMap(problemsOf)]);
   if (problems.length > 0) throw new ConfigError(problems);
   const given = sources.flatMap((source) => source.given);
-  const { data, modules, ...rest } = Config.parse(assembled(given));
-  const config = frozen({ ...rest, data: resolve(cwd, data), modules: modules.map((module) => resolve(cwd, module)) });
+  const config = frozen(withFullPaths(Config.parse(assembled(given)), cwd));
+  const contradicting = contradictions(config);
+  if (contradicting.length > 0) throw new ConfigError(contradicting);
   return {
     config,
     file: contents === undefined ? undefined : file,
@@ -61,6 +64,25 @@ export function loadConfig({ flags = {}, env = process.env, cwd = process.cwd() 
         source: given.findLast((each) => each.key === key)?.source ?? "default",
       };
     }),
+  };
+}
+
+/** Paths that a source gives are relative to the working directory. */
+function withFullPaths({ data, modules, immudb, checkpoints, ...rest }: z.output<typeof Config>, cwd: string): z.output<typeof Config> {
+  const full = <K extends string>(key: K, path: string | undefined): { readonly [key in K]?: string } =>
+    path === undefined ? {} : ({ [key]: resolve(cwd, path) } as { [key in K]: string });
+  const { ca, certificate, key } = immudb.tls;
+  return {
+    ...rest,
+    data: resolve(cwd, data),
+    modules: modules.map((module) => resolve(cwd, module)),
+    checkpoints: { ...checkpoints, ...full("file", checkpoints.file) },
+    immudb: {
+      ...immudb,
+      ...full("passwordFile", immudb.passwordFile),
+      ...full("signingKey", immudb.signingKey),
+      tls: { ...immudb.tls, ...full("ca", ca), ...full("certificate", certificate), ...full("key", key) },
+    },
   };
 }
 

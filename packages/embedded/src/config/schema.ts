@@ -2,6 +2,7 @@ import { RefPath, AggregateType } from "@aethyr/kernel";
 import { isWorldName } from "@aethyr/protocol";
 import { defaultHostOptions } from "@aethyr/runtime";
 import { z } from "zod";
+import { Immudb } from "./immudb-schema.ts";
 
 /** What a token of the operator API must be like, wherever it comes from. */
 export const tokenPattern: RegExp = /^[\x21-\x7e]{16,256}$/;
@@ -30,11 +31,36 @@ export const Config = z.strictObject({
     .describe("Modules with aggregates and extensions of your own, each exporting `registrations`; relative to the working directory")
     .meta({ allowed: "paths of modules" }),
   store: z
-    .enum(["sqlite", "memory"])
+    .enum(["sqlite", "memory", "immudb"])
     .default("sqlite")
     .describe(
-      "Where events go: `sqlite`, to the data folder, each commit on the disk before it is answered; `memory`, nowhere, the world is gone with the process",
+      "Where events go: `sqlite`, to the data folder; `immudb`, to an ImmuDB server; both have each commit on the disk before it is answered. `memory`: nowhere, the world is gone with the process",
     ),
+  immudb: Immudb.prefault({}),
+  outage: z
+    .enum(["refuse", "journal"])
+    .default("refuse")
+    .describe(
+      "While ImmuDB is away: `refuse` answers commands `unavailable`; `journal` keeps them in the data folder, answers `provisional` and brings them into ImmuDB when it is back. The latter only where no other process writes this world",
+    ),
+  checkpoints: z
+    .strictObject({
+      everyTxs: z
+        .int()
+        .min(0)
+        .max(1_000_000_000)
+        .default(1_000)
+        .describe("Transactions between two checkpoints of the log, by which `aethyr log verify` finds what was changed; 0 for none"),
+      file: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          "File that checkpoints are added to, one a line. Without it `checkpoints.ndjson` in the data folder; better where whoever can write the log cannot write",
+        )
+        .meta({ allowed: "path of a file" }),
+    })
+    .prefault({}),
   api: z
     .strictObject({
       host: z

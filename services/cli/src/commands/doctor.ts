@@ -2,13 +2,15 @@ import { CliError } from "../errors.ts";
 import { verb } from "../verb.ts";
 import { dataFolderCheck, diskCheck, tokenCheck } from "../doctor/folder-checks.ts";
 import { nodeCheck, serverCheck } from "../doctor/machine-checks.ts";
+import { probeChecks } from "../doctor/store-checks.ts";
 import { processCheck, storeCheck } from "../doctor/world-checks.ts";
 import { examined, ok, warn, type Check } from "../doctor/check.ts";
 
 export const doctor = verb({
   name: "doctor",
   summary: "looks whether everything is as it should be, and says what to do where it is not",
-  details: "Changes nothing. A stopped world is opened for the check. Fails if a check fails; warnings alone do not make it fail.",
+  details:
+    "Changes nothing but a probe beside the log, which it reads back. A stopped world is opened for the check. Fails if a check fails; warnings alone do not make it fail.",
   examples: [
     ["doctor", "every check, one a line"],
     ["doctor --output json", "the same for a script"],
@@ -29,6 +31,7 @@ export const doctor = verb({
         await tokenCheck(config),
         await diskCheck(config.data),
         await processCheck(call),
+        ...(await probeChecks(config)),
         await storeCheck(call),
       );
     }

@@ -1,3 +1,5 @@
+import { mkdir } from "node:fs/promises";
+import { rememberManagedImmudb } from "@aethyr/embedded";
 import { startManaged, type ServerStatus } from "@aethyr/servers";
 import { verb } from "../verb.ts";
 import { namedServers, printStatuses, withServerName } from "./server-names.ts";
@@ -16,9 +18,13 @@ export const serversStart = verb({
     const { config } = call.config();
     const { env, signal } = call.io;
     const started: ServerStatus[] = [];
+    // Whoever comes first makes the folder, and it is for its owner alone.
+    await mkdir(config.data, { recursive: true, mode: 0o700 });
     for (const name of namedServers(call.args)) {
       call.notes.progress(`starting ${name}`);
-      started.push(await startManaged(name, config.data, { env, signal }));
+      const status = await startManaged(name, config.data, { env, signal });
+      if (name === "immudb" && status.address !== undefined) await rememberManagedImmudb(config.data, status.address);
+      started.push(status);
     }
     call.notes.clear();
     await printStatuses(call.print, started);

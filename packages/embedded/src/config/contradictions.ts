@@ -1,0 +1,20 @@
+import type { Config } from "./schema.ts";
+
+/** What of a configuration does not go together, though each value by itself may be. */
+export function contradictions({ store, outage, immudb }: Config): readonly string[] {
+  const { tls, password, passwordFile } = immudb;
+  const problems: string[] = [];
+  if (outage === "journal" && store !== "immudb")
+    problems.push(`outage cannot be "journal" with the store ${store}: only of an ImmuDB can a world wait for the return`);
+  if (password !== undefined && passwordFile !== undefined)
+    problems.push("immudb.password and immudb.passwordFile are both given: leave out one of them");
+  if ((tls.certificate === undefined) !== (tls.key === undefined))
+    problems.push("immudb.tls.certificate and immudb.tls.key belong together: give both, or none");
+  if (tls.enabled === false && isTlsDescribed(immudb))
+    problems.push("immudb.tls.enabled is false, but other keys of immudb.tls are given: leave out one or the other");
+  return problems;
+}
+
+/** Whether there is anything to say on the encryption of the connection. */
+export const isTlsDescribed = ({ tls: { ca, certificate, key, serverName } }: Config["immudb"]): boolean =>
+  [ca, certificate, key, serverName].some((value) => value !== undefined);
