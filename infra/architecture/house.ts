@@ -29,13 +29,15 @@ export const house: readonly Part[] = [
   { folder: "services/standalone", uses: packages, tests: [], npm: undefined },
   { folder: "services/cli", uses: [...packages, "servers"], tests: [], npm: undefined },
   { folder: "bench", uses: [...packages, "servers"], tests: [], npm: undefined },
+  { folder: "infra/faults", uses: [...packages, "servers", "bench"], tests: [], npm: undefined },
   { folder: "docs/guide", uses: packages, tests: [], npm: undefined },
 ];
 
 /** Entries of a real engine, and the folders whose source may import them; `*.int.test.ts` and bench always may. */
 export const engineEntries: ReadonlyMap<string, readonly string[]> = new Map([
   ["event-store/sqlite", ["packages/embedded", "services/"]],
-  ["event-store/immudb", ["packages/embedded", "services/"]],
+  ["event-store/immudb", ["packages/embedded", "services/", "infra/faults"]],
+  ["event-store/journal", ["packages/embedded", "services/"]],
   ["event-store/postgres", ["services/"]],
   ["bus/nats", ["services/"]],
 ]);

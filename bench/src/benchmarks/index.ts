@@ -2,9 +2,13 @@ import type { Benchmark } from "../harness/benchmark.ts";
 import { cpuBenchmarks } from "./cpu.ts";
 import { durableBenchmarks } from "./durable.ts";
 import { hydrationBenchmark } from "./hydration.ts";
+import { immudbAppendBenchmarks } from "./immudb-append.ts";
+import { immudbCommandBenchmarks } from "./immudb-commands.ts";
+import { immudbReadBenchmarks } from "./immudb-reads.ts";
 import { importBenchmark } from "./import-world.ts";
 import { memoryBenchmark } from "./memory.ts";
 import { replayBenchmark } from "./replay.ts";
+import { verifyBenchmarks } from "./verify.ts";
 
 export const benchmarks: readonly Benchmark[] = [
   ...durableBenchmarks,
@@ -13,4 +17,8 @@ export const benchmarks: readonly Benchmark[] = [
   hydrationBenchmark,
   replayBenchmark,
   importBenchmark,
+  ...immudbAppendBenchmarks,
+  ...immudbCommandBenchmarks,
+  ...immudbReadBenchmarks,
+  ...verifyBenchmarks,
 ];

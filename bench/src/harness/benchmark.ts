@@ -4,6 +4,8 @@ export type RunOptions = {
   /** How long a round of a rate is measured. */
   readonly seconds: number;
   readonly rounds: number;
+  /** Prepare less than the figure asks for: it then says whether the benchmark works, and nothing about its aim. */
+  readonly short: boolean;
   /** A folder of the benchmark's own. */
   readonly directory: string;
 };
@@ -13,6 +15,8 @@ export type Benchmark = {
   readonly name: string;
   /** One line for `--help`. */
   readonly about: string;
+  /** A real server that it starts. Where there is none on the machine, the benchmark is left out, loudly. */
+  readonly needs?: "immudb";
   /** Rejects where something went wrong or history is not what it must be: then there is no figure. */
   readonly run: (options: RunOptions, progress: (text: string) => void) => Promise<Figure>;
 };

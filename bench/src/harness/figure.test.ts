@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { figureOf, meetsAim, type Round } from "./figure.ts";
+import { figureOf, meetsAim, type Aim, type Round } from "./figure.ts";
 import { othersShare } from "./meter.ts";
 import { asTable, shown } from "./report.ts";
 
@@ -14,8 +14,17 @@ describe("figures", () => {
   test("without an aim nothing is met or missed", () =>
     expect(figureOf({ ...parts, rounds: [round(1, 1)] })).toMatchObject({ aim: null, met: null }));
   test("a rate is to be at least its aim, a cost at most", () => {
-    expect([99, 100, 101].map((value) => meetsAim(value, { atLeast: 100 }))).toEqual([false, true, true]);
-    expect([99, 100, 101].map((value) => meetsAim(value, { atMost: 100 }))).toEqual([true, true, false]);
+    const met = (aim: Aim) => [99, 100, 101].map((value) => meetsAim({ value, ratio: 1 }, aim));
+    expect(met({ atLeast: 100 })).toEqual([false, true, true]);
+    expect(met({ atMost: 100 })).toEqual([true, true, false]);
+  });
+  test("an aim may be about the ratio to the floor, whatever the figure is", () => {
+    const met = (aim: Aim) => [0.84, 0.85, 0.86].map((ratio) => meetsAim({ value: 1_000, ratio }, aim));
+    expect(met({ ratioAtLeast: 0.85 })).toEqual([false, true, true]);
+    expect(met({ ratioAtMost: 0.85 })).toEqual([true, true, false]);
+    const figure = figureOf({ ...parts, aim: { ratioAtLeast: 0.85 }, rounds: [round(80, 100)] });
+    expect(figure.met).toBe(false);
+    expect(asTable([figure]).split("\n")[2]).toMatch(/ratio >= 0\.85 +no/);
   });
   test("without rounds there is no figure", () => expect(() => figureOf({ ...parts, rounds: [] })).toThrow(RangeError));
   test("the table says figure, floor, ratio, aim, whether it is met, and below it what the floor does", () => {

@@ -1,7 +1,11 @@
 import { median } from "./stats.ts";
 
-/** What the project wants of a figure. */
-export type Aim = { readonly atLeast: number } | { readonly atMost: number };
+/** What the project wants of a figure, or of its ratio to the floor. */
+export type Aim =
+  | { readonly atLeast: number }
+  | { readonly atMost: number }
+  | { readonly ratioAtLeast: number }
+  | { readonly ratioAtMost: number };
 
 /** One figure beside its floor, as it is printed. */
 export type Figure = {
@@ -42,11 +46,15 @@ export function figureOf({ rounds, aim, ...parts }: FigureParts): Figure {
     floor,
     ratio: value / floor,
     aim: aim ?? null,
-    met: aim === undefined ? null : meetsAim(value, aim),
+    met: aim === undefined ? null : meetsAim({ value, ratio: value / floor }, aim),
     rounds: values,
     floorRounds: floors,
     others: Math.max(...rounds.map(({ others }) => others)),
   };
 }
 
-export const meetsAim = (value: number, aim: Aim): boolean => ("atLeast" in aim ? value >= aim.atLeast : value <= aim.atMost);
+export function meetsAim({ value, ratio }: Pick<Figure, "value" | "ratio">, aim: Aim): boolean {
+  if ("atLeast" in aim) return value >= aim.atLeast;
+  if ("atMost" in aim) return value <= aim.atMost;
+  return "ratioAtLeast" in aim ? ratio >= aim.ratioAtLeast : ratio <= aim.ratioAtMost;
+}

@@ -11,6 +11,7 @@ describe("options", () => {
       only: names,
       seconds: 5,
       rounds: 3,
+      short: false,
       output: "table",
       directory: undefined,
       strace: false,
@@ -38,6 +39,7 @@ describe("options", () => {
       only: ["slow"],
       seconds: 0.5,
       rounds: 7,
+      short: false,
       output: "json",
       directory: "d",
       strace: true,
@@ -57,4 +59,15 @@ describe("options", () => {
     [["--fast"]],
     [["fast"]],
   ])("%j is refused", (args) => expect(() => parse(...args)).toThrow(UsageError));
+  test("a short run is short unless told how long it is", () => {
+    expect(parse("--short")).toMatchObject({ short: true, seconds: 0.5, rounds: 1 });
+    expect(parse("--short", "--seconds", "2")).toMatchObject({ short: true, seconds: 2, rounds: 1 });
+  });
+  test("the word before a dash stands for all names that begin with it, and a name for itself", () => {
+    const all = ["cpu", "cpu-feed", "immudb-1", "immudb-64"];
+    const only = (text: string) => parseOptions(["--only", text], all).only;
+    expect(only("immudb")).toEqual(["immudb-1", "immudb-64"]);
+    expect(only("cpu,immudb,immudb-1")).toEqual(["cpu", "immudb-1", "immudb-64"]);
+    expect(() => only("immu")).toThrow(UsageError);
+  });
 });

@@ -24,7 +24,11 @@ export function asTable(figures: readonly Figure[]): string {
   return [...table, ...notes].join("\n");
 }
 
-const aimText = (aim: Aim): string => ("atLeast" in aim ? `>= ${shown(aim.atLeast)}` : `<= ${shown(aim.atMost)}`);
+function aimText(aim: Aim): string {
+  if ("atLeast" in aim) return `>= ${shown(aim.atLeast)}`;
+  if ("atMost" in aim) return `<= ${shown(aim.atMost)}`;
+  return "ratioAtLeast" in aim ? `ratio >= ${shown(aim.ratioAtLeast)}` : `ratio <= ${shown(aim.ratioAtMost)}`;
+}
 
 /** Three digits that matter, and thousands in groups. */
 export function shown(value: number): string {

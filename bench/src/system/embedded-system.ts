@@ -1,6 +1,16 @@
 import { createInProcessBus, type CommandLanes } from "@aethyr/bus";
 import { createMemoryKeyStore, type EventStore } from "@aethyr/event-store";
-import { createActorHost, createMetrics, serveCommands, silentLog, startRelay, type ActorHost, type HostOptions } from "@aethyr/runtime";
+import {
+  createActorHost,
+  createMetrics,
+  serveCommands,
+  silentLog,
+  startRelay,
+  systemPorts,
+  type ActorHost,
+  type HostOptions,
+  type Ports,
+} from "@aethyr/runtime";
 import { world } from "@aethyr/world";
 
 /** A world's working parts in this process, put together as the embedded profile does. */
@@ -16,9 +26,10 @@ export type SystemParts = {
   /** Whether every event is also published to the event feed, as in a running world. */
   readonly relay: boolean;
   readonly options?: Partial<HostOptions>;
+  readonly ports?: Ports;
 };
 
-export async function startSystem({ store, relay: withRelay, options = {} }: SystemParts): Promise<EmbeddedSystem> {
+export async function startSystem({ store, relay: withRelay, options = {}, ports = systemPorts }: SystemParts): Promise<EmbeddedSystem> {
   const bus = createInProcessBus();
   const relay = withRelay ? await startRelay({ store, bus, log: silentLog, from: "head" }) : undefined;
   const host = createActorHost({
@@ -26,6 +37,7 @@ export async function startSystem({ store, relay: withRelay, options = {} }: Sys
     store,
     keys: createMemoryKeyStore(),
     metrics: createMetrics(),
+    ports,
     options,
     onCommitted: (position) => relay?.hint(position),
   });

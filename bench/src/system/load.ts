@@ -8,9 +8,16 @@ export const commandBytes = 256;
 
 export const thing = (number: number): Ref => ref("game-object", `thing-${String(number).padStart(6, "0")}`);
 
+const creationsInFlight = 64;
+
 /** Makes the things that the commands are for. */
 export async function createThings(client: Client, count: number): Promise<void> {
-  await Promise.all(Array.from({ length: count }, (_, number) => client.send("CreateGameObject", thing(number), { name: "thing" })));
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: creationsInFlight }, async () => {
+      while (next < count) await client.send("CreateGameObject", thing(next++), { name: "thing" });
+    }),
+  );
 }
 
 // A small generator with a fixed seed: every run chooses the same things in the same order.
@@ -52,26 +59,35 @@ function paddingLength(): number {
 export type LoadParts = {
   readonly inFlight: number;
   readonly seconds: number;
-  readonly send: () => Promise<void>;
+  /** Told which of the senders it is for, from 0. */
+  readonly send: (sender: number) => Promise<void>;
 };
 
-export type LoadResult = { readonly commands: number; readonly seconds: number; readonly p50Ms: number; readonly p99Ms: number };
+export type LoadResult = {
+  readonly commands: number;
+  readonly seconds: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Of each command, in no order. */
+  readonly latenciesMs: readonly number[];
+};
 
 /** Keeps so many under way for so long: each sender waits for its reply before it sends the next. */
 export async function runLoad({ inFlight, seconds, send }: LoadParts): Promise<LoadResult> {
   const latencies: number[] = [];
   const startedMs = performance.now();
   const untilMs = startedMs + seconds * 1000;
-  async function sender(): Promise<void> {
+  async function sendFrom(sender: number): Promise<void> {
     for (let sentMs = performance.now(); sentMs < untilMs;) {
-      await send();
+      await send(sender);
       const nowMs = performance.now();
       latencies.push(nowMs - sentMs);
       sentMs = nowMs;
     }
   }
-  await Promise.all(Array.from({ length: inFlight }, sender));
+  await Promise.all(Array.from({ length: inFlight }, (_, sender) => sendFrom(sender)));
   return {
+    latenciesMs: latencies,
     commands: latencies.length,
     seconds: (performance.now() - startedMs) / 1000,
     p50Ms: percentile(latencies, 0.5),
