@@ -5,7 +5,7 @@ import type { LaunchPlan } from "./launch.ts";
 import type { Environment } from "./server-release.ts";
 
 const probeTimeoutMs = 2_000;
-const serverInfoPath = "/immudb.schema.ImmuService/ServerInfo";
+const healthPath = "/immudb.schema.ImmuService/Health";
 /** An empty message: not compressed, no bytes. */
 const emptyGrpcMessage = Buffer.alloc(5);
 
@@ -36,12 +36,12 @@ export function immudbPlan({ binary, dir, port, adminPassword, args, env }: Immu
     // Its own words first: another immudb may hold the port while ours is still on its way to find that out.
     // Over TLS its words must do: to ask it would take certificates that it trusts.
     isReady: async (output) =>
-      output.includes("sessions guard started") && (args.includes("--certificate") || (await answersServerInfo(port))),
+      output.includes("sessions guard started") && (args.includes("--certificate") || (await answersHealth(port))),
   };
 }
 
-/** True when a gRPC server on this port answers ServerInfo, which needs no session. */
-function answersServerInfo(port: number): Promise<boolean> {
+/** True when a gRPC server on this port answers Health, which needs no session. */
+function answersHealth(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const session = connect(`http://${loopbackHost}:${port}`);
     const finish = (answered: boolean): void => {
@@ -53,7 +53,7 @@ function answersServerInfo(port: number): Promise<boolean> {
     session.on("close", () => finish(false));
     const request = session.request({
       ":method": "POST",
-      ":path": serverInfoPath,
+      ":path": healthPath,
       "content-type": "application/grpc",
       te: "trailers",
     });

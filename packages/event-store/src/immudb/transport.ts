@@ -23,7 +23,7 @@ export type Transport = {
 };
 
 /** Answered from memory, without a session: whether somebody is there. */
-export const probeMethod = "ServerInfo";
+export const probeMethod = "Health";
 export const probeTimeoutMs = 1_000;
 
 const tickMs = 100;

@@ -13,7 +13,7 @@ export type LyingServer = {
   close(): void;
 };
 
-const methods = ["ServerInfo", "OpenSession", "CloseSession", "KeepAlive", "CurrentState", "TxScan", "TxById", "VerifiableTxById"];
+const methods = ["Health", "OpenSession", "CloseSession", "KeepAlive", "CurrentState", "TxScan", "TxById", "VerifiableTxById"];
 const timeoutMs = 20_000;
 
 export async function openLyingServer(realAddress: string): Promise<LyingServer> {
