@@ -35,8 +35,8 @@ export const house: readonly Part[] = [
 
 /** Entries of a real engine, and the folders whose source may import them; `*.int.test.ts` and bench always may. */
 export const engineEntries: ReadonlyMap<string, readonly string[]> = new Map([
-  ["event-store/sqlite", ["packages/embedded", "services/"]],
-  ["event-store/immudb", ["packages/embedded", "services/", "infra/faults"]],
+  ["event-store/sqlite", ["packages/embedded", "packages/runtime/src/testing/on-sqlite.ts", "services/"]],
+  ["event-store/immudb", ["packages/embedded", "packages/runtime/src/testing/on-immudb.ts", "services/", "infra/faults"]],
   ["event-store/journal", ["packages/embedded", "services/"]],
   ["event-store/postgres", ["services/"]],
   ["bus/nats", ["services/"]],

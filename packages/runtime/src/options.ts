@@ -36,7 +36,7 @@ export const defaultHostOptions: HostOptions = {
   activeLimit: 20_000,
   idleMs: 300_000,
   snapshotEvery: {},
-  stallMs: 900,
+  stallMs: 990,
   passivateBeforeCommand: false,
   drainMs: 10_000,
 };

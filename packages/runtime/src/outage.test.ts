@@ -14,7 +14,7 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"
 afterEach(() => void vi.useRealTimers());
 
 /** As long as the store may be silent before it counts as away. */
-const silence = () => vi.advanceTimersByTime(900);
+const silence = () => vi.advanceTimersByTime(990);
 
 test("[R31][A18] what waits for a store that does not answer is answered unavailable, what comes then at once, and all is well when it answers", async () => {
   const test = startHost({ options: { batchesInFlight: 2 } });

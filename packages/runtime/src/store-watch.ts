@@ -1,7 +1,7 @@
 import type { EventStore } from "@aethyr/event-store";
 
 /** So often it is looked, in the time after which a store counts as stalled: a process that was held up itself counts as one look. */
-const looks = 3;
+const looks = 6;
 
 export type StoreWatch = {
   /** The store, watched. */

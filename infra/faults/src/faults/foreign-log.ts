@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { startImmudbServer } from "@aethyr/bench/immudb";
 import { envelopeOf, thing } from "@aethyr/bench/system";
 import { openImmudbEventStore } from "@aethyr/event-store/immudb";
@@ -14,7 +15,8 @@ import { openWorld } from "../world/world.ts";
 
 type Foreign = { readonly settings: "server's" | "log's"; readonly entries?: Readonly<Record<string, string>> };
 
-const newOnes = 20;
+/** Longer than the store takes to be back. */
+const swappedMs = 4_000;
 
 /** Databases under our name that are none of ours. */
 const foreign: Readonly<Record<string, Foreign>> = {
@@ -76,10 +78,11 @@ export const foreignLog: Fault = {
     const impostor = await startImmudbServer({ ...elsewhere, port: server.port });
     later(impostor.server.stop);
     const accepted = senders.accepted().length;
-    // New aggregates above all: nothing that the other log holds or lacks speaks against them.
-    for (let number = 0; number < newOnes; number += 1) {
+    // New aggregates above all: nothing that the other log holds or lacks speaks against them. Long enough for any connection to come back.
+    for (let [number, untilMs] = [0, performance.now() + swappedMs]; performance.now() < untilMs; number += 1) {
       const reply = await world.ask(envelopeOf("CreateGameObject", thing(500_000 + number), { name: "sword" }));
       must(reply?.code !== "accepted", "a command was accepted into another log that took the place of ours: there are two histories now");
+      await pause(50);
     }
     const written = (await newestTransaction(impostor, "log")) - before;
     must(written === 0, `${written} transactions were written to another log that took the place of ours: there are two histories now`);

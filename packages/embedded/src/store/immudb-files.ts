@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { layout, textOf, unusable } from "../data-folder.ts";
-import { replace, writeOnce } from "../once-file.ts";
+import { replace } from "../once-file.ts";
 
 /**
  * What is kept in a data folder of the ImmuDB that its world uses; each file for its owner alone. `managed-address`: of the server that
@@ -17,13 +17,12 @@ export async function readImmudbFile(folder: string, name: ImmudbFile): Promise<
   return text === "" ? undefined : text;
 }
 
-/** Makes or replaces the file; `once`: leaves one that is there. Rejects with `data_folder_unusable`. */
-export async function writeImmudbFile(folder: string, name: ImmudbFile, text: string, { once = false } = {}): Promise<void> {
+/** Makes or replaces the file. Rejects with `data_folder_unusable`. */
+export async function writeImmudbFile(folder: string, name: ImmudbFile, text: string): Promise<void> {
   const file = immudbFile(folder, name);
   try {
     await mkdir(join(folder, layout.immudb), { recursive: true, mode: 0o700 });
-    if (!once) await replace(file, `${text}\n`);
-    else await writeOnce(file, `${text}\n`);
+    await replace(file, `${text}\n`);
   } catch (error) {
     throw unusable(file, error);
   }

@@ -7,7 +7,7 @@ import { immudbFile, readImmudbFile, writeImmudbFile } from "./immudb-files.ts";
 
 export type ImmudbConfig = Pick<Config, "data" | "world" | "immudb">;
 
-export const defaultImmudbAddress = "127.0.0.1:3322";
+const defaultImmudbAddress = "127.0.0.1:3322";
 
 /** Names that follow from the world's, where none are configured. */
 export function immudbNames({ world, immudb }: Pick<ImmudbConfig, "world" | "immudb">) {

@@ -77,8 +77,7 @@ export function createAppending(parts: Parts): Appending {
       presence.left(error);
       return journal(commits, prepared, true);
     }
-    // What the log makes of it later is learnt by `passage`.
-    passage.overdue();
+    // What the log makes of it later is learnt by `passage`; until then nothing is known of these streams and commands.
     const error = new OutcomeUnknownError("the event store gave no answer in time: ask again under the same command id");
     presence.left(error);
     throw error;

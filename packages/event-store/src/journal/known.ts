@@ -5,15 +5,13 @@ import { createBoundedMap } from "./bounded-map.ts";
 
 type Recorded = { readonly outcome: Json; readonly position: number };
 
-/** Commits on their way to the log. Exactly one of `answered`, `refused` and `unanswered` ends it; `overdue` may come before. */
+/** Commits on their way to the log: exactly one of these ends it. */
 export type Passage = {
   answered(results: readonly CommitResult[]): void;
   /** None of them was made. */
   refused(): void;
   /** It is not known what became of them. */
   unanswered(): void;
-  /** There is no answer yet, and whoever asked does not wait any longer. */
-  overdue(): void;
 };
 
 /**
@@ -107,7 +105,6 @@ export function createKnown({ heads: headLimit, commands: commandLimit }: KnownL
       answered: (results) => ending(() => learn(commits, results))(),
       refused: ending(() => undefined),
       unanswered: ending(() => doubt(commits)),
-      overdue: () => doubt(commits),
     };
   }
 

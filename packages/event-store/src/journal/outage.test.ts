@@ -180,6 +180,37 @@ test("[A18] an append whose outcome is not known is never journaled, and stays u
   await store.close();
 });
 
+test("[A18] what is still on its way to the log when that is found to be away is not known, whatever was known of it before", async () => {
+  const { primary, store, world } = await setUp(newFolder());
+  const [stream, other] = [freshRef(), freshRef()];
+  await store.heads([stream, other]);
+  const answer = Promise.withResolvers<void>();
+  const { append } = primary;
+  primary.append = async (commits) => {
+    await answer.promise;
+    return append.call(primary, commits);
+  };
+  const slow = commanded([stream, 0]);
+  const sent = appendOne(store, slow);
+  primary.append = append.bind(primary);
+  primary.mode = "away";
+  expect(await accepted(store, commanded([other, 0]))).toMatchObject({ provisional: true });
+  expect(codeOf(await appendOne(store, commanded([stream, 0])))).toBe("unavailable");
+  expect(codeOf(await appendOne(store, { ...commanded([other, 1]), command: slow.command }))).toBe("outcome_unknown");
+  primary.mode = "there";
+  answer.resolve();
+  expect(await sent).toMatchObject({ ok: true, versions: [1] });
+  await drained(store);
+  // Two at once on one stream: their answers do not tell where it stands.
+  await Promise.all([accepted(store, { writes: [write(stream, "any")] }), accepted(store, { writes: [write(stream, "any")] })]);
+  primary.mode = "away";
+  expect(codeOf(await appendOne(store, commanded([stream, 3])))).toBe("unavailable");
+  primary.mode = "there";
+  await drained(store);
+  expect(await versionsIn(world, stream)).toEqual([1, 2, 3]);
+  await store.close();
+});
+
 test("[A18] a log that is silent counts as away: what it has been asked is unknown until it answers, everything else goes on", async () => {
   const { primary, store, world } = await setUp(newFolder(), { patienceMs: 30 });
   const [stream, other] = [freshRef(), freshRef()];

@@ -9,7 +9,7 @@ declare module "vitest" {
 }
 
 /** Global setup of a test run: one ImmuDB for all test files, each with a database of its own. */
-export default async function setup({ provide }: TestProject): Promise<(() => Promise<void>) | void> {
+export async function setup({ provide }: TestProject): Promise<(() => Promise<void>) | void> {
   if ((await ensureServer("immudb")) === undefined) return provide("immudb", null);
   const login = { username: "immudb", password: "test-password" };
   const server = await startImmudb({ adminPassword: login.password });

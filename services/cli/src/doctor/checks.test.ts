@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { examined, ok } from "./check.ts";
 import { spaceCheck } from "./folder-checks.ts";
 import { nodeCheck } from "./machine-checks.ts";
+import { rightsCheck, writeCheck } from "./store-checks.ts";
 
 test.each([
   ["24.0.0", "ok"],
@@ -26,4 +27,26 @@ test("a check that cannot be made has failed, and says why", async () => {
   await expect(examined("disk", denied)).resolves.toEqual({ check: "disk", status: "fail", found: "EACCES", advice: "not permitted" });
   const odd = async () => Promise.reject(new Error("odd"));
   await expect(examined("disk", odd)).resolves.toMatchObject({ status: "fail", found: "error", advice: "odd" });
+});
+
+test.each([
+  [{}, "ok", "ok"],
+  [{ username: "immudb", isAdministrator: true }, "warn", "ok"],
+  [{ mayAppend: false }, "fail", "ok"],
+  [{ mayKeepSnapshots: false }, "ok", "fail"],
+])("what an ImmuDB lets its user do: %j", (differs, rights, write) => {
+  const probe = {
+    address: "127.0.0.1:3322",
+    database: "aethyr",
+    username: "aethyr_append",
+    encrypted: false,
+    isAdministrator: false,
+    ms: 5,
+    logId: "1",
+    tx: 1,
+    mayAppend: true,
+    mayKeepSnapshots: true,
+    ...differs,
+  };
+  expect([rightsCheck(probe).status, writeCheck(probe).status]).toEqual([rights, write]);
 });

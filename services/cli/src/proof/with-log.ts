@@ -20,7 +20,7 @@ export async function using<T>(log: OpenedLog, call: Call, use: (log: OpenedLog)
 }
 
 /** Where the log is that a data folder belongs to; somebody who only verifies may be without a folder. */
-export async function storeFor(config: Config): Promise<"sqlite" | "immudb"> {
+async function storeFor(config: Config): Promise<"sqlite" | "immudb"> {
   const store = await storeOfWorld(config.data);
   if (store !== undefined) return store;
   if (config.store === "immudb") return "immudb";
