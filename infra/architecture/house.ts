@@ -21,7 +21,7 @@ export const house: readonly Part[] = [
   { folder: "packages/event-store", uses: ["kernel", "proof"], tests: [], npm: undefined },
   { folder: "packages/bus", uses: ["kernel", "protocol"], tests: [], npm: undefined },
   { folder: "packages/runtime", uses: ["kernel", "protocol", "event-store", "bus"], tests: [], npm: undefined },
-  { folder: "packages/operator", uses: ["kernel", "protocol", "proof", "event-store", "bus", "runtime"], tests: ["world"], npm: undefined },
+  { folder: "packages/operator", uses: ["kernel", "protocol", "event-store", "bus", "runtime"], tests: ["world"], npm: undefined },
   { folder: "packages/import", uses: ["kernel", "protocol", "world"], tests: ["event-store", "runtime"], npm: undefined },
   { folder: "packages/embedded", uses: packages, tests: [], npm: undefined },
   { folder: "infra/servers", uses: [], tests: [], npm: undefined },

@@ -35,8 +35,7 @@ export function immudbPlan({ binary, dir, port, adminPassword, args, env }: Immu
     },
     // Its own words first: another immudb may hold the port while ours is still on its way to find that out.
     // Over TLS its words must do: to ask it would take certificates that it trusts.
-    isReady: async (output) =>
-      output.includes("sessions guard started") && (args.includes("--certificate") || (await answersHealth(port))),
+    isReady: async (output) => output.includes("sessions guard started") && (args.includes("--certificate") || (await answersHealth(port))),
   };
 }
 

@@ -49,12 +49,7 @@ export type CommitResult =
   | {
       readonly ok: false;
       /** The last two only while a journal stands in for a log that is away: nothing was done about this commit, or it may have been made before. */
-      readonly error:
-        | WrongExpectedVersionError
-        | StreamEndedError
-        | CommandAlreadyRecordedError
-        | UnavailableError
-        | OutcomeUnknownError;
+      readonly error: WrongExpectedVersionError | StreamEndedError | CommandAlreadyRecordedError | UnavailableError | OutcomeUnknownError;
     };
 
 /**

@@ -100,6 +100,25 @@ describe.skipIf(immudb === undefined)("a world on the ImmuDB of its data folder"
     expect(away).toContainEqual(expect.objectContaining({ check: "immudb connection", status: "fail", found: "immudb_unreachable" }));
   });
 
+  test("[A18] with a journal goes on while the server is stopped, says so, and has all of it in the log afterwards", async () => {
+    const journal = { ...env, AETHYR_OUTAGE: "journal" };
+    await using world = await startWorld(data, { ...journal, AETHYR_STARTER_WORLD: "false" });
+    const send = (description: string) =>
+      aethyr(["command", "send", "room/circle-101", "UpdateRoomDescription", "--data", JSON.stringify({ description })]);
+    expect((await send("Before.")).code).toBe(0);
+    expect((await aethyr("servers stop immudb")).code).toBe(0);
+    expect((await send("During.")).stdout).toMatch(/^reply +accepted, provisionally/m);
+    expect((await aethyr("servers start immudb")).code).toBe(0);
+    const newest = async () =>
+      lines((await aethyr("aggregate history room/circle-101 --output ndjson")).stdout).at(-1) as { data: object; position: number };
+    await expect.poll(async () => (await newest()).position, { timeout: 60_000 }).toBeGreaterThan(0);
+    expect(await newest()).toMatchObject({ data: { description: "During." } });
+    expect(await aethyr("store quarantine")).toMatchObject({ code: 0, stderr: "nothing was put aside\n" });
+    world.process.kill("SIGTERM");
+    await expect(world.ended).resolves.toBe(0);
+    expect((await aethyr("log verify")).code).toBe(0);
+  });
+
   test("who only verifies needs no data folder, and no right to write", async () => {
     const folder = await folderOfTest();
     const file = join(folder, "password");

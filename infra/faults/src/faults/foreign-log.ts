@@ -79,7 +79,8 @@ export const foreignLog: Fault = {
     later(impostor.server.stop);
     const accepted = senders.accepted().length;
     // New aggregates above all: nothing that the other log holds or lacks speaks against them. Long enough for any connection to come back.
-    for (let [number, untilMs] = [0, performance.now() + swappedMs]; performance.now() < untilMs; number += 1) {
+    const untilMs = performance.now() + swappedMs;
+    for (let number = 0; performance.now() < untilMs; number += 1) {
       const reply = await world.ask(envelopeOf("CreateGameObject", thing(500_000 + number), { name: "sword" }));
       must(reply?.code !== "accepted", "a command was accepted into another log that took the place of ours: there are two histories now");
       await pause(50);

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { createAppender, encodeFields, numberField, startImmudbServer, type ImmudbServer } from "@aethyr/bench/immudb";
+import { createAppender, encodeFields, numberField, serverText, startImmudbServer, type ImmudbServer } from "@aethyr/bench/immudb";
 import { openImmudbEventStore } from "@aethyr/event-store/immudb";
 import type { Fault } from "../fault.ts";
 import { judge } from "../world/judge.ts";
@@ -26,6 +26,21 @@ async function maintain({ bare }: ImmudbServer, method: "FlushIndex" | "CompactI
   // FlushIndexRequest: 1 cleanupPercentage (a float, left out), 2 synced.
   await bare("log", ({ call }) => call(method, method === "FlushIndex" ? encodeFields(numberField(2, 1)) : Buffer.alloc(0)));
   return Math.round(performance.now() - startedMs);
+}
+
+const mostFlushes = 10;
+
+/** Compacts the index, which the server does only when it was flushed a few times with something new in it. Milliseconds of the compaction. */
+async function compacted(server: ImmudbServer, append: () => Promise<void>): Promise<number> {
+  for (let flushes = 1; ; flushes += 1) {
+    try {
+      return await maintain(server, "CompactIndex");
+    } catch (error) {
+      if (flushes > mostFlushes || !serverText(error).includes("compaction threshold not yet reached")) throw error;
+      await append();
+      await maintain(server, "FlushIndex");
+    }
+  }
 }
 
 /** No fault: what a log of a million events takes, and how long it takes to come back. */
@@ -58,7 +73,6 @@ export const growth: Fault = {
       }),
     );
     const seconds = (performance.now() - startedMs) / 1000;
-    await store.close();
 
     async function reopened(): Promise<number> {
       const openedMs = performance.now();
@@ -78,7 +92,8 @@ export const growth: Fault = {
     progress("flushing the index");
     const flush = { "ms to flush the index": await maintain(running, "FlushIndex"), ...sizes(" after the flush") };
     progress("compacting the index");
-    const compact = { "ms to compact the index": await maintain(running, "CompactIndex"), ...sizes(" after the compaction") };
+    const compact = { "ms to compact the index": await compacted(running, () => appendAs(0)), ...sizes(" after the compaction") };
+    await store.close();
     progress("reopening");
     const stopped = { "ms to reopen": await reopened() };
     await server.kill("SIGKILL");

@@ -1,4 +1,4 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { layout, textOf, unusable } from "../data-folder.ts";
 import { replace } from "../once-file.ts";
@@ -27,6 +27,3 @@ export async function writeImmudbFile(folder: string, name: ImmudbFile, text: st
     throw unusable(file, error);
   }
 }
-
-/** Forgets the file. */
-export const removeImmudbFile = async (folder: string, name: ImmudbFile): Promise<void> => rm(immudbFile(folder, name), { force: true });

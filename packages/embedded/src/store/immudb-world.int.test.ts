@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { randomUUIDv7 } from "node:crypto";
 import { join } from "node:path";
 import { ref } from "@aethyr/kernel";
@@ -7,7 +7,7 @@ import { ensureServer, openUnrulyLine, startImmudb, type RunningServer } from "@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Config } from "../config/schema.ts";
 import { createRoom, createTempWorlds } from "../testing/temp-worlds.ts";
-import { immudbFile, readImmudbFile, removeImmudbFile } from "./immudb-files.ts";
+import { immudbFile, readImmudbFile } from "./immudb-files.ts";
 import { initImmudbStore } from "./init-immudb-store.ts";
 import { migrateWorld } from "./migrate-world.ts";
 import { openLog } from "./open-log.ts";
@@ -76,7 +76,7 @@ describe.skipIf(immudb === undefined)("a world on ImmuDB", () => {
     expect([...again.databases, ...again.users].map(({ state }) => state)).toEqual(["existed", "existed", "existed", "existed"]);
     expect(await readImmudbFile(config().data, "append-password")).toBe(password);
 
-    await removeImmudbFile(config().data, "append-password");
+    rmSync(immudbFile(config().data, "append-password"));
     expect((await init()).users[0]).toMatchObject({ state: "existed", file: undefined });
     const anew = await initImmudbStore({ config: config(), administrator, newPasswords: true });
     expect(anew.users.map(({ state }) => state)).toEqual(["password_changed", "password_changed"]);

@@ -56,10 +56,10 @@ export const commandSend = verb<Options>({
       throw new CliError("command_refused", [refusalText(reply), ...advice].join("\n"), { command: id, code: reply.code });
     }
     await call.print.one(reply, [
-      ["reply", reply.code],
+      ["reply", reply.provisional === true ? `${reply.code}, provisionally: ImmuDB is away, and may yet refuse it` : reply.code],
       ["command", reply.command],
       ["changed", changes(reply)],
-      ["position", reply.position],
+      ["position", reply.provisional === true ? "(not in the log yet)" : reply.position],
     ]);
   },
 });

@@ -17,7 +17,6 @@ export const logVerify = verb<Options>({
   examples: [
     ["log verify", "all of it, with the checkpoints of the world"],
     ["log verify --checkpoints /media/stick/checkpoints.ndjson", "with those that nobody here could write"],
-    ["log verify --from 100000", "from the newest checkpoint before that transaction"],
     ["log verify --backup ./events.backup", "a back-up"],
   ],
   define: (command) =>

@@ -7,12 +7,13 @@ import { examined, fail, ok, warn, type Check } from "./check.ts";
 /** Whether what is written to the store's disk or server comes back. Nothing of the log is touched. */
 export async function probeChecks(config: Config): Promise<readonly Check[]> {
   if (config.store === "memory") return [];
-  if (config.store === "sqlite") return (await hasWorld(config.data)) ? [await diskProbe(config.data)] : [];
+  // A folder that cannot be looked into is told by its own check.
+  if (config.store === "sqlite") return (await hasWorld(config.data).catch(() => false)) ? [await diskProbe(config.data)] : [];
   let probe: StoreProbe | undefined;
   const connection = await examined("immudb connection", async () => {
     probe = await probeStore(config);
     const { address, database, username, encrypted } = probe;
-    const found = `${address}, ${encrypted ? "encrypted" : "not encrypted"}, ${database} as ${username}`;
+    const found = `${address}, ${encrypted ? "encrypted" : "not encrypted"}, ${database} as ${username}, its settings as a log needs them`;
     if (encrypted || isThisMachine(address)) return ok("immudb connection", found);
     return warn("immudb connection", found, "passwords and events travel in the clear: see immudb.tls in the configuration");
   });
