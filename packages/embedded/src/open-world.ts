@@ -7,7 +7,7 @@ import { createInProcessBus } from "@aethyr/bus";
 import type { EventStore } from "@aethyr/event-store";
 import type { Domain } from "@aethyr/kernel";
 import { createOperations, type Operations } from "@aethyr/operator";
-import { createActorHost, createMetrics, serveCommands, startRelay, type Log } from "@aethyr/runtime";
+import { createActorHost, createMetrics, defaultHostOptions, serveCommands, startRelay, type Log } from "@aethyr/runtime";
 import { createCensus } from "@aethyr/world";
 import type { Config } from "./config/schema.ts";
 import { layout } from "./data-folder.ts";
@@ -74,6 +74,8 @@ export async function openWorld({ config, log, domain: given, importStarterWorld
     watchProcess(registry, { head: () => store.head(), published: () => relay.published() });
     const { pending: pendingLimit, mailbox: mailboxLimit, drainMs } = config.limits;
     const { idleMs, activeLimit } = config;
+    // A disk that takes its time has not gone away.
+    const stallMs = config.store === "immudb" ? defaultHostOptions.stallMs : 0;
     const host = opened(
       createActorHost({
         domain,
@@ -81,7 +83,7 @@ export async function openWorld({ config, log, domain: given, importStarterWorld
         keys,
         log,
         metrics: createMetrics(registry),
-        options: { pendingLimit, mailboxLimit, drainMs, idleMs, activeLimit, snapshotEvery: every },
+        options: { pendingLimit, mailboxLimit, drainMs, idleMs, activeLimit, stallMs, snapshotEvery: every },
         onCommitted(position) {
           relay.hint(position);
           watch?.committed();
