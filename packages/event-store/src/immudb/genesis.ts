@@ -3,7 +3,7 @@ import { ForeignStoreError } from "../errors.ts";
 import { failureOf } from "./error-map.ts";
 import { genesisKey, genesisTx, textOf } from "./keys.ts";
 import { encodeSet } from "./messages.ts";
-import type { Session } from "./session.ts";
+import type { KeyReader, Session } from "./session.ts";
 
 const formatVersion = 1;
 export type Holds = "events" | "snapshots";
@@ -32,7 +32,7 @@ export async function writeGenesis(session: Session, holds: Holds, log: string):
 }
 
 /** The first record. Rejects with `foreign_store` unless the database is one of ours, of this format. */
-export async function checkGenesis(session: Session, database: string, holds: Holds): Promise<Genesis> {
+export async function checkGenesis(session: KeyReader, database: string, holds: Holds): Promise<Genesis> {
   const first = await session.get(genesisKey);
   if (first === undefined) throw new ForeignStoreError(`the database ${database} holds no log of ours; ${instead}`);
   if (first.tx !== genesisTx)
@@ -46,6 +46,15 @@ export async function checkGenesis(session: Session, database: string, holds: Ho
   if (genesis.data.holds !== holds)
     throw new ForeignStoreError(`the database ${database} holds ${genesis.data.holds}, not ${holds}: check the names of the two databases`);
   return genesis.data;
+}
+
+/** Rejects with `foreign_store` unless the database is the one of this log: another one under the same name would be a second history. */
+export async function checkSameLog(session: KeyReader, database: string, holds: Holds, logId: string): Promise<void> {
+  const { log } = await checkGenesis(session, database, holds);
+  if (log !== logId)
+    throw new ForeignStoreError(
+      `the database ${database} is of the log ${log}, and that of the log ${logId} is the one to use: check address and names, and whether a wrong back-up was restored`,
+    );
 }
 
 function parsed(text: string): unknown {

@@ -12,7 +12,7 @@ import { commitBatch } from "./commit-batch.ts";
 import { createCommitQueue } from "./commit-queue.ts";
 import { checkSettings } from "./database-settings.ts";
 import { unavailable } from "./error-map.ts";
-import { checkGenesis } from "./genesis.ts";
+import { checkGenesis, checkSameLog, type Holds } from "./genesis.ts";
 import { readHeads } from "./heads.ts";
 import { createDatabases } from "./init.ts";
 import { markerKey, markerPrefix, textOf } from "./keys.ts";
@@ -47,6 +47,7 @@ export type ImmudbEventStore = EventStore & { readonly logId: string; readonly p
 export async function openImmudbEventStore(options: ImmudbOptions): Promise<ImmudbEventStore> {
   const place = checkOptions(Options, options);
   const { database, tls, readOnly = false, onConnection } = place;
+  let logId: string | undefined;
   const channel = openChannel(place.address, {
     tls,
     onConnection: (state, reason) => {
@@ -55,8 +56,15 @@ export async function openImmudbEventStore(options: ImmudbOptions): Promise<Immu
       onConnection?.(state, reason);
     },
   });
-  const log = openSession(channel, place, database, { readOnly });
-  const snapshotLog = openSession(channel, place, snapshotsDatabaseOf(place), { readOnly });
+  const session = (name: string, holds: Holds): Session =>
+    openSession(channel, place, name, {
+      readOnly,
+      admit: async (reader) => {
+        if (logId !== undefined) await checkSameLog(reader, name, holds, logId);
+      },
+    });
+  const log = session(database, "events");
+  const snapshotLog = session(snapshotsDatabaseOf(place), "snapshots");
   const refusal = (): StoreError | undefined => {
     const away = channel.away();
     return away && unavailable(away, "append: nothing was appended");
@@ -66,7 +74,7 @@ export async function openImmudbEventStore(options: ImmudbOptions): Promise<Immu
     await Promise.all([log.close(), snapshotLog.close()]);
     channel.close();
   };
-  const logId = await opened(channel, place, log, snapshotLog).catch(async (error: unknown) => {
+  logId = await opened(channel, place, log, snapshotLog).catch(async (error: unknown) => {
     await release();
     throw unavailable(error, `open the log ${database}`);
   });
@@ -188,9 +196,9 @@ export async function openImmudbEventStore(options: ImmudbOptions): Promise<Immu
 async function opened(channel: Channel, place: ImmudbOptions, log: Session, snapshotLog: Session): Promise<string> {
   if (place.create === true) await createDatabases(channel, place);
   const snapshots = snapshotsDatabaseOf(place);
-  const genesis = await checkGenesis(log, place.database, "events");
+  const { log: logId } = await checkGenesis(log, place.database, "events");
   await checkSettings(log, place.database);
-  await checkGenesis(snapshotLog, snapshots, "snapshots");
+  await checkSameLog(snapshotLog, snapshots, "snapshots", logId);
   await checkSettings(snapshotLog, snapshots);
-  return genesis.log;
+  return logId;
 }

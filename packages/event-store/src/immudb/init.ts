@@ -67,24 +67,28 @@ export async function initImmudb(options: InitImmudbOptions): Promise<InitReport
   }
 }
 
+type Created = { readonly database: InitializedDatabase; /** Id of the log that it belongs to. */ readonly log: string };
+
 /** Creates the databases of a log, or checks the ones that are there. */
 export async function createDatabases(channel: Channel, place: ImmudbPlace): Promise<InitReport["databases"]> {
   const system = openSession(channel, place, systemDatabase);
-  const log = randomUUID();
   try {
-    const create = async (name: string, holds: Holds): Promise<InitializedDatabase> => {
+    const create = async (name: string, holds: Holds, log: string): Promise<Created> => {
       const session = openSession(channel, place, name);
       try {
         await system.command("CreateDatabaseV2", encodeCreateDatabase(name, ourSettings));
         const created = await writeGenesis(session, holds, log);
-        await checkGenesis(session, name, holds);
+        const genesis = await checkGenesis(session, name, holds);
         await checkSettings(session, name);
-        return { name, holds, state: created ? "created" : "existed" };
+        return { database: { name, holds, state: created ? "created" : "existed" }, log: genesis.log };
       } finally {
         await session.close();
       }
     };
-    return [await create(place.database, "events"), await create(snapshotsDatabaseOf(place), "snapshots")];
+    const events = await create(place.database, "events", randomUUID());
+    // Snapshots may be lost and made anew: they are those of the log that is there.
+    const snapshots = await create(snapshotsDatabaseOf(place), "snapshots", events.log);
+    return [events.database, snapshots.database];
   } finally {
     await system.close();
   }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { openChannel } from "./channel.ts";
 import { checkSettings } from "./database-settings.ts";
 import { failureOf, unavailable } from "./error-map.ts";
-import { checkGenesis } from "./genesis.ts";
+import { checkGenesis, checkSameLog } from "./genesis.ts";
 import { genesisKey, probeKey, textOf } from "./keys.ts";
 import { encodeSet } from "./messages.ts";
 import { checkOptions, ImmudbPlace, snapshotsDatabaseOf } from "./place.ts";
@@ -31,7 +31,7 @@ export async function probeImmudb(options: ImmudbPlace): Promise<ImmudbProbe> {
   try {
     const { log: logId } = await checkGenesis(log, place.database, "events");
     await checkSettings(log, place.database);
-    await checkGenesis(snapshots, snapshotsDatabaseOf(place), "snapshots");
+    await checkSameLog(snapshots, snapshotsDatabaseOf(place), "snapshots", logId);
     await checkSettings(snapshots, snapshotsDatabaseOf(place));
     return { logId, tx: await log.newestTx(), mayAppend: await mayAppend(log), mayKeepSnapshots: await mayWrite(snapshots) };
   } catch (error) {

@@ -29,8 +29,15 @@ export type Login = { readonly username: string; readonly password: string };
 export type SessionOptions = {
   /** The user may only read, which leaves some calls out. Default false. */
   readonly readOnly?: boolean;
+  /**
+   * Is asked about every session before it is used, with what reads a key in it: the server that comes back may not be the one that went.
+   * Where it rejects, so do the calls.
+   */
+  readonly admit?: (session: KeyReader) => Promise<void>;
   readonly surroundings?: Surroundings;
 };
+
+export type KeyReader = { get(key: Uint8Array): Promise<Entry | undefined> };
 
 /** One database of a server. Calls reject with the error of the transport, see `failureOf`. */
 export type Session = {
@@ -81,7 +88,7 @@ export function openSession(
   channel: Channel,
   { username, password }: Login,
   database: string,
-  { readOnly = false, surroundings = realSurroundings }: SessionOptions = {},
+  { readOnly = false, admit, surroundings = realSurroundings }: SessionOptions = {},
 ): Session {
   const viewGate = createGate(concurrentViews);
   const getGate = createGate(concurrentGets);
@@ -89,14 +96,28 @@ export function openSession(
 
   // One opener at a time: whoever comes meanwhile waits for the same session.
   const sessionId = (): Promise<string> => {
-    opening ??= channel
-      .call("OpenSession", encodeOpenSession(username, password, database), { timeoutMs: readTimeoutMs })
-      .then(decodeSessionId, (error: unknown) => {
-        opening = undefined;
-        throw failureOf(error) === "ambiguous" ? new NotMadeError("no session", error) : error;
-      });
+    opening ??= open().catch((error: unknown) => {
+      opening = undefined;
+      throw failureOf(error) === "ambiguous" ? new NotMadeError("no session", error) : error;
+    });
     return opening;
   };
+  async function open(): Promise<string> {
+    const login = encodeOpenSession(username, password, database);
+    const session = decodeSessionId(await channel.call("OpenSession", login, { timeoutMs: readTimeoutMs }));
+    if (admit === undefined) return session;
+    const getIn = (key: Uint8Array): Promise<Buffer> => channel.call("Get", encodeGet(key), { timeoutMs: readTimeoutMs, session });
+    try {
+      await admit({ get: async (key) => decoded(await found(getIn(key))) });
+    } catch (error) {
+      await endSession(session);
+      throw error;
+    }
+    return session;
+  }
+  // The server ends an idle session by itself; that it cannot be told now is no reason not to go on.
+  const endSession = (session: string): Promise<unknown> =>
+    channel.call("CloseSession", encodeEmpty(), { timeoutMs: closeTimeoutMs, session }).catch(() => undefined);
   const once = async (method: string, request: Buffer, timeoutMs: number): Promise<Buffer> => {
     const current = sessionId();
     try {
@@ -133,10 +154,7 @@ export function openSession(
       throw error;
     }
   };
-  const get = async (key: Uint8Array): Promise<Entry | undefined> => {
-    const answer = await found(getGate(() => reading("Get", encodeGet(key))));
-    return answer && decodeEntry(answer);
-  };
+  const get = async (key: Uint8Array): Promise<Entry | undefined> => decoded(await found(getGate(() => reading("Get", encodeGet(key)))));
 
   return {
     set: async (request, timeoutMs = writeTimeoutMs) =>
@@ -173,13 +191,12 @@ export function openSession(
       clearInterval(keepAlive);
       const current = opening;
       if (!current || channel.away()) return;
-      // The server ends an idle session by itself; that it cannot be told now is no reason not to close.
-      await current
-        .then((session) => channel.call("CloseSession", encodeEmpty(), { timeoutMs: closeTimeoutMs, session }))
-        .catch(() => undefined);
+      await current.then(endSession, () => undefined);
     },
   };
 }
+
+const decoded = (answer: Buffer | undefined): Entry | undefined => answer && decodeEntry(answer);
 
 const nothingDone = (error: unknown): boolean => ["busy", "session"].includes(failureOf(error));
 const repeatable = (error: unknown): boolean => ["busy", "session", "ambiguous"].includes(failureOf(error)) && !isDamage(error);
