@@ -47,7 +47,8 @@ export type ImmudbEventStore = EventStore & { readonly logId: string; readonly p
 export async function openImmudbEventStore(options: ImmudbOptions): Promise<ImmudbEventStore> {
   const place = checkOptions(Options, options);
   const { database, tls, readOnly = false, onConnection } = place;
-  let logId: string | undefined;
+  // Known once the log is open; every session after that must be in it.
+  const known: { logId?: string } = {};
   const channel = openChannel(place.address, {
     tls,
     onConnection: (state, reason) => {
@@ -60,7 +61,7 @@ export async function openImmudbEventStore(options: ImmudbOptions): Promise<Immu
     openSession(channel, place, name, {
       readOnly,
       admit: async (reader) => {
-        if (logId !== undefined) await checkSameLog(reader, name, holds, logId);
+        if (known.logId !== undefined) await checkSameLog(reader, name, holds, known.logId);
       },
     });
   const log = session(database, "events");
@@ -74,10 +75,11 @@ export async function openImmudbEventStore(options: ImmudbOptions): Promise<Immu
     await Promise.all([log.close(), snapshotLog.close()]);
     channel.close();
   };
-  logId = await opened(channel, place, log, snapshotLog).catch(async (error: unknown) => {
+  const logId = await opened(channel, place, log, snapshotLog).catch(async (error: unknown) => {
     await release();
     throw unavailable(error, `open the log ${database}`);
   });
+  known.logId = logId;
 
   const counters = createCounters();
   const reader = createLogReader(log);
