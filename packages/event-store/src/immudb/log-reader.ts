@@ -3,7 +3,7 @@ import { limits } from "../limits.ts";
 import { positionOf, txOf } from "../position.ts";
 import { genesisTx, parseEventKey, textOf } from "./keys.ts";
 import type { Tx, TxEntry } from "./messages.ts";
-import { splitIndex } from "./place-in-tx.ts";
+import { splitIndex } from "../place-in-tx.ts";
 import type { Session } from "./session.ts";
 
 /** Transactions asked for at once: where they held one event each so far, the next may hold a thousand. */

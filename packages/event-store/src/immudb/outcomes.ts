@@ -3,7 +3,7 @@ import { CorruptStoreError } from "../errors.ts";
 import type { RecordedOutcome } from "../event-store.ts";
 import { positionOf } from "../position.ts";
 import { commandKey, textOf } from "./keys.ts";
-import { splitIndex } from "./place-in-tx.ts";
+import { splitIndex } from "../place-in-tx.ts";
 import type { Session } from "./session.ts";
 
 /** Recorded outcomes by command id; ids that never took effect are missing. */

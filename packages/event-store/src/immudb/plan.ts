@@ -7,7 +7,7 @@ import { positionOf } from "../position.ts";
 import type { PreparedCommit } from "../prepare.ts";
 import { commandKey, endKey, eventKey, genesisTx, markerKey } from "./keys.ts";
 import type { KeyValue, Precondition } from "./messages.ts";
-import { withIndex } from "./place-in-tx.ts";
+import { withIndex } from "../place-in-tx.ts";
 
 /** What was read from the log. Nothing is taken from it that the transaction does not check again, except a refusal. */
 export type Known = { readonly heads: ReadonlyMap<string, StreamHead>; readonly recorded: ReadonlyMap<string, RecordedOutcome> };

@@ -5,7 +5,7 @@ import { positionOf } from "../position.ts";
 import { checkPage, type Page } from "../read-options.ts";
 import { eventKey, parseEventKey, streamPrefix, textOf } from "./keys.ts";
 import type { Entry } from "./messages.ts";
-import { splitIndex } from "./place-in-tx.ts";
+import { splitIndex } from "../place-in-tx.ts";
 import type { Session } from "./session.ts";
 
 /** Versions that are asked for first; most reads are of short tails. A version that is missing costs the server 3 µs. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { positionOf, positionsPerTransaction, txOf } from "../position.ts";
+import { positionOf, positionsPerTransaction, txOf } from "./position.ts";
 import { splitIndex, withIndex } from "./place-in-tx.ts";
 
 test("a value with its place is still the same JSON, and both are read back", () => {

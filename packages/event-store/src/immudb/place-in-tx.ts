@@ -1,1 +1,0 @@
-export { splitIndex, withIndex } from "../place-in-tx.ts";
