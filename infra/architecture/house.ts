@@ -10,7 +10,24 @@ export interface Part {
   readonly npm: readonly string[] | undefined;
 }
 
-const packages = ["kernel", "world", "protocol", "proof", "event-store", "bus", "runtime", "operator", "import", "embedded"];
+const packages = [
+  "kernel",
+  "world",
+  "protocol",
+  "proof",
+  "event-store",
+  "bus",
+  "follower",
+  "runtime",
+  "projections",
+  "read-models",
+  "client",
+  "telnet",
+  "gateway",
+  "operator",
+  "import",
+  "embedded",
+];
 
 /** The table of arrows. An arrow that is not here is refused, in source and in `package.json`. */
 export const house: readonly Part[] = [
@@ -21,7 +38,23 @@ export const house: readonly Part[] = [
   { folder: "packages/event-store", uses: ["kernel", "proof"], tests: [], npm: undefined },
   { folder: "packages/bus", uses: ["kernel", "protocol"], tests: [], npm: undefined },
   { folder: "packages/runtime", uses: ["kernel", "protocol", "event-store", "bus"], tests: [], npm: undefined },
-  { folder: "packages/operator", uses: ["kernel", "protocol", "event-store", "bus", "runtime"], tests: ["world"], npm: undefined },
+  { folder: "packages/follower", uses: ["kernel", "event-store", "bus"], tests: [], npm: [] },
+  { folder: "packages/projections", uses: ["kernel", "event-store", "bus", "follower"], tests: [], npm: undefined },
+  { folder: "packages/read-models", uses: ["kernel", "world", "projections"], tests: ["event-store", "runtime", "bus"], npm: ["zod"] },
+  { folder: "packages/client", uses: ["kernel", "protocol", "event-store", "bus", "follower", "runtime"], tests: ["world"], npm: ["zod"] },
+  { folder: "packages/telnet", uses: [], tests: [], npm: [] },
+  {
+    folder: "packages/gateway",
+    uses: ["kernel", "protocol", "world", "client", "telnet"],
+    tests: ["event-store", "runtime", "bus"],
+    npm: undefined,
+  },
+  {
+    folder: "packages/operator",
+    uses: ["kernel", "protocol", "event-store", "bus", "follower", "runtime", "projections"],
+    tests: ["world"],
+    npm: undefined,
+  },
   { folder: "packages/import", uses: ["kernel", "protocol", "world"], tests: ["event-store", "runtime"], npm: undefined },
   { folder: "packages/embedded", uses: packages, tests: [], npm: undefined },
   { folder: "infra/servers", uses: [], tests: [], npm: undefined },
@@ -38,7 +71,8 @@ export const engineEntries: ReadonlyMap<string, readonly string[]> = new Map([
   ["event-store/sqlite", ["packages/embedded", "packages/runtime/src/testing/on-sqlite.ts", "services/"]],
   ["event-store/immudb", ["packages/embedded", "packages/runtime/src/testing/on-immudb.ts", "services/", "infra/faults"]],
   ["event-store/journal", ["packages/embedded", "services/"]],
-  ["event-store/postgres", ["services/"]],
+  ["projections/pglite", ["packages/embedded", "services/"]],
+  ["projections/postgres", ["packages/embedded", "services/"]],
   ["bus/nats", ["services/"]],
 ]);
 

@@ -1,11 +1,11 @@
 import type { Bus } from "@aethyr/bus";
 import { ClosedError, type EventStore, type StoredEvent } from "@aethyr/event-store";
+import { followLog } from "@aethyr/follower";
 import type { AggregateKind, Domain, Json, RecordedEvent, Ref } from "@aethyr/kernel";
 import { hydrate, silentLog, type ActorHost, type Log } from "@aethyr/runtime";
 import { InvalidQuestionError } from "./errors.ts";
 import type { AggregateState, Operations, WorldCensus, WorldStats } from "./operations.ts";
 import { sendAll } from "./send-commands.ts";
-import { tail } from "./tail.ts";
 import { createWorldCounts, type CensusTaker } from "./world-counts.ts";
 
 export type OperationsParts = {
@@ -56,7 +56,7 @@ export function createOperations({
     open();
     checkWhole("after", after, 0);
     const ended = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
-    for await (const events of tail({ store, feed: bus }, { ...(after === undefined ? {} : { after }), follow, signal: ended })) {
+    for await (const events of followLog({ store, feed: bus }, { ...(after === undefined ? {} : { after }), follow, signal: ended })) {
       for (const event of events) {
         if (ended.aborted) return;
         yield recorded(event);

@@ -49,12 +49,3 @@ export class ApiAddressError extends OperatorError {
     );
   }
 }
-
-/** The event feed claims events that the store does not have: they are of different worlds, or the log was put back to an older state while running. */
-export class FeedAstrayError extends OperatorError {
-  constructor(position: number) {
-    super("feed_astray", `the event feed has events after position ${position} that the log does not have: restart the world`, {
-      position,
-    });
-  }
-}

@@ -1,19 +1,27 @@
-import type { Bus, BusError, FeedEvent, Subscription } from "@aethyr/bus";
+import type { BusError, EventFeed, FeedEvent, Subscription } from "@aethyr/bus";
 import { decodeEvent, type EventStore, type StoredEvent } from "@aethyr/event-store";
 import { pathOf } from "@aethyr/kernel";
 import { FeedAstrayError } from "./errors.ts";
 
-export type TailParts = { readonly store: EventStore; readonly feed: Pick<Bus, "follow"> };
-export type TailFrom = { readonly after?: number; readonly follow: boolean; readonly signal: AbortSignal };
-
-/** Events that a reader has in memory at once: a slow one keeps them for as long as it likes. */
-const pageEvents = 100;
+export type FollowParts = { readonly store: Pick<EventStore, "head" | "readAll">; readonly feed: Pick<EventFeed, "follow"> };
+export type FollowFrom = {
+  /** Only events after this position; without it, only those from now on. */
+  readonly after?: number;
+  /** Go on with what happens from now on; otherwise end at the head. */
+  readonly follow: boolean;
+  readonly signal: AbortSignal;
+  /** Most events of a batch that is read from the store, 1–1000; default 100, for readers that keep a batch for as long as they like. */
+  readonly pageEvents?: number;
+};
 
 /**
  * The log after a position in its order, none missing and none twice, batch by batch: first from the store, then from the feed as things
  * happen. Where the feed no longer has what comes next, the store has. Ends at the head, or with the signal.
  */
-export async function* tail({ store, feed }: TailParts, { after, follow, signal }: TailFrom): AsyncGenerator<readonly StoredEvent[], void> {
+export async function* followLog(
+  { store, feed }: FollowParts,
+  { after, follow, signal, pageEvents = 100 }: FollowFrom,
+): AsyncGenerator<readonly StoredEvent[], void> {
   const head = follow && after !== undefined ? Number.POSITIVE_INFINITY : await store.head();
   let position = after ?? head;
   let idleRounds = 0;
@@ -37,7 +45,11 @@ export async function* tail({ store, feed }: TailParts, { after, follow, signal 
 }
 
 /** What the feed has after a position. Ends with the signal, or when the store is to be read again because the feed has a gap before its next event. */
-async function* fromFeed(feed: Pick<Bus, "follow">, after: number, signal: AbortSignal): AsyncGenerator<readonly StoredEvent[], void> {
+async function* fromFeed(
+  feed: Pick<EventFeed, "follow">,
+  after: number,
+  signal: AbortSignal,
+): AsyncGenerator<readonly StoredEvent[], void> {
   let position = after;
   let arrived: readonly FeedEvent[] | undefined;
   let failed: BusError | undefined;
