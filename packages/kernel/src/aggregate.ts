@@ -20,13 +20,15 @@ export type Aggregate<T extends string = string, E extends EventObject = EventOb
   readonly extension?: { readonly name: string; readonly fragment: Fragment; readonly states: readonly string[] };
   readonly "~view"?: View<S, E>;
   /** A rule of this aggregate. Inference runs rule by rule, so that a mistake is reported where it stands. */
-  command<I extends z.ZodType, P extends Parties = {}>(rule: Rule<E, S, I, P>): Command<z.infer<I>>;
+  command<I extends z.ZodType, P extends Parties = {}>(rule: Rule<E, S, I, P>): Command<z.input<I>>;
 };
 
+export type Commands = Readonly<Record<string, Command>>;
+
 /** An aggregate, or an extension of one, with its commands: what a domain is put together from. */
-export type Registration = {
-  readonly aggregate: Omit<Aggregate, "command" | "~view">;
-  readonly commands: Readonly<Record<string, Command>>;
+export type Registration<T extends string = string, C extends Commands = Commands> = {
+  readonly aggregate: Omit<Aggregate, "command" | "~view"> & { readonly type: T };
+  readonly commands: C;
 };
 
 type Options<C extends Catalogue, M extends AnyStateMachine> = {
@@ -70,6 +72,9 @@ export function extend<
 }
 
 /** Puts commands to an aggregate or an extension: the names of the record are the commands' names, for ever. */
-export function register(aggregate: Registration["aggregate"], commands: Registration["commands"]): Registration {
+export function register<const T extends string, const C extends Commands>(
+  aggregate: Registration<T>["aggregate"],
+  commands: C,
+): Registration<T, C> {
   return { aggregate, commands };
 }

@@ -28,7 +28,7 @@ export type Rule<E extends EventObject, S, I extends z.ZodType, P extends Partie
   readonly decide: (the: Given<View<S, E>, z.infer<I>, NoInfer<P>>) => Decision<E>;
 };
 
-/** A rule as the runtime runs it. `I` is only for the compiler: the type of its input. */
+/** A rule as the runtime runs it. `I` is only for the compiler: what a sender gives as its input. */
 export type Command<I = unknown> = {
   readonly input: z.ZodType;
   readonly creates: boolean;
@@ -39,7 +39,7 @@ export type Command<I = unknown> = {
   readonly "~input"?: I;
 };
 
-export function commandOf<E extends EventObject, S, I extends z.ZodType, P extends Parties>(rule: Rule<E, S, I, P>): Command<z.infer<I>> {
+export function commandOf<E extends EventObject, S, I extends z.ZodType, P extends Parties>(rule: Rule<E, S, I, P>): Command<z.input<I>> {
   const parties = Object.fromEntries(Object.entries(rule.parties ?? {}).map(([name, party]) => [name, partyOf(party)]));
   const erased = {
     input: rule.input,
@@ -50,5 +50,5 @@ export function commandOf<E extends EventObject, S, I extends z.ZodType, P exten
     decide: rule.decide,
   };
   // The one place where a rule's own types are set aside: the domain hands it views of exactly the kinds that it declared.
-  return erased as unknown as Command<z.infer<I>>;
+  return erased as unknown as Command<z.input<I>>;
 }

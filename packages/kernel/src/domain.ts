@@ -28,15 +28,29 @@ export type AggregateKind = {
   readonly commands: ReadonlyMap<string, CommandKind>;
 };
 
-/** Everything that a host can host. */
-export type Domain = { readonly registrations: readonly Registration[]; readonly aggregates: ReadonlyMap<string, AggregateKind> };
+/** Everything that a host can host. `R` is only for the compiler: what senders may send to whom, see `InputOf`. */
+export type Domain<R extends Registration = Registration> = {
+  readonly registrations: readonly R[];
+  readonly aggregates: ReadonlyMap<string, AggregateKind>;
+};
+
+type RegistrationsOf<P> = P extends Domain<infer R> ? R : P extends Registration ? P : never;
+
+type CommandsOf<R> = R extends Registration<string, infer C> ? C : never;
+/** Names of the commands of a domain. */
+export type CommandName<D> = D extends Domain<infer R> ? (R extends Registration ? keyof CommandsOf<R> & string : never) : never;
+type CommandNamed<C, N> = N extends keyof C ? C[N] : never;
+type InputOfCommand<C> = C extends Command<infer I> ? I : never;
+/** What a sender gives with a command: the union over all aggregates that have a command of that name. */
+export type InputOf<D, N extends string> =
+  D extends Domain<infer R> ? (R extends Registration ? InputOfCommand<CommandNamed<CommandsOf<R>, N>> : never) : never;
 
 /**
  * Puts aggregates and extensions together, in any order. Throws `DefinitionError` for what cannot work: two aggregates of one type, an
  * extension of a missing one, the same event, command or state field twice, an event no state of the chart takes, a chart that is not replayable.
  */
-export function defineDomain(...registrations: readonly (Registration | Domain)[]): Domain {
-  const flat = registrations.flatMap((each) => ("registrations" in each ? each.registrations : [each]));
+export function defineDomain<const P extends readonly (Registration | Domain)[]>(...parts: P): Domain<RegistrationsOf<P[number]>> {
+  const flat: readonly Registration[] = parts.flatMap((each) => ("registrations" in each ? each.registrations : [each]));
   const bases = flat.filter(({ aggregate }) => aggregate.extension === undefined);
   const aggregates = new Map<string, AggregateKind>();
   for (const base of bases) {
@@ -51,7 +65,7 @@ export function defineDomain(...registrations: readonly (Registration | Domain)[
         type: aggregate.type,
       });
   }
-  return { registrations: flat, aggregates };
+  return { registrations: flat as readonly RegistrationsOf<P[number]>[], aggregates };
 }
 
 function compile(base: Registration, extensions: readonly Registration[]): AggregateKind {

@@ -1,7 +1,16 @@
 export { defineAggregate, extend, register, type Aggregate, type Registration } from "./aggregate.ts";
 export type { Command, Given, Loaded, Rule } from "./command.ts";
+export { currentData } from "./current-data.ts";
 export { decide, type Change, type Read, type Step } from "./decide.ts";
-export { defineDomain, type AggregateKind, type CommandKind, type Domain, type EventKind } from "./domain.ts";
+export {
+  defineDomain,
+  type AggregateKind,
+  type CommandKind,
+  type CommandName,
+  type Domain,
+  type EventKind,
+  type InputOf,
+} from "./domain.ts";
 export {
   AethyrError,
   ChartFailedError,

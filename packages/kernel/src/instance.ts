@@ -1,4 +1,5 @@
 import { createActor, type AnyActor, type AnyMachineSnapshot, type EventObject } from "xstate";
+import { currentData, describedAs } from "./current-data.ts";
 import type { AggregateKind } from "./domain.ts";
 import { ChartFailedError, CorruptSnapshotError, IllegalEventError, UnreadableEventError } from "./errors.ts";
 import type { RecordedEvent } from "./event.ts";
@@ -73,27 +74,9 @@ export function advance(instance: Instance, event: EventObject, time: string): v
 /** Advances over a recorded event, brought up to its current shape. Throws `UnreadableEventError` where that cannot be done. */
 export function replay(instance: Instance, event: RecordedEvent): void {
   if (event.version !== instance.version + 1) {
-    throw new UnreadableEventError(
-      described(instance, event),
-      `version ${event.version} follows ${instance.version}: the history has a hole`,
-    );
+    throw new UnreadableEventError(describedAs(event), `version ${event.version} follows ${instance.version}: the history has a hole`);
   }
-  advance(instance, { type: event.type, data: currentData(instance, event) } as EventObject, event.time);
-}
-
-function currentData(instance: Instance, event: RecordedEvent): Json {
-  const known = instance.kind.events.get(event.type);
-  if (known === undefined) throw new UnreadableEventError(described(instance, event), "no event of this name is known");
-  if (event.schema === known.version) return event.data;
-  if (event.schema > known.version)
-    throw new UnreadableEventError(
-      { ...described(instance, event), known: known.version },
-      `it is newer than version ${known.version}; run the newer program`,
-    );
-  const upcasts = known.upcasters(event.schema);
-  if (upcasts === undefined)
-    throw new UnreadableEventError({ ...described(instance, event), known: known.version }, `no upcasts lead to version ${known.version}`);
-  return upcasts(event.data);
+  advance(instance, { type: event.type, data: currentData(instance.kind, event) } as EventObject, event.time);
 }
 
 /** The state as rules see it. */
@@ -152,10 +135,3 @@ function illegal(ref: Ref, version: number, event: string, { value }: AnyMachine
     event,
   });
 }
-
-const described = (instance: Instance, event: RecordedEvent) => ({
-  aggregate: pathOf(instance.ref),
-  event: event.type,
-  schema: event.schema,
-  known: null,
-});

@@ -1,1 +1,1 @@
-export {};
+export { startTestWorld, type TestWorld, type TestWorldOptions } from "./test-world.ts";

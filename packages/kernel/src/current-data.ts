@@ -1,0 +1,25 @@
+import type { AggregateKind } from "./domain.ts";
+import { UnreadableEventError } from "./errors.ts";
+import type { RecordedEvent } from "./event.ts";
+import type { Json } from "./json.ts";
+import { pathOf } from "./ref.ts";
+
+/** The data of an event of this kind of aggregate in their current shape. Throws `UnreadableEventError` where no way leads there. */
+export function currentData({ events }: Pick<AggregateKind, "events">, event: RecordedEvent): Json {
+  const known = events.get(event.type);
+  if (known === undefined) throw new UnreadableEventError(describedAs(event), "no event of this name is known");
+  if (event.schema === known.version) return event.data;
+  const described = { ...describedAs(event), known: known.version };
+  if (event.schema > known.version)
+    throw new UnreadableEventError(described, `it is newer than version ${known.version}; run the newer program`);
+  const upcasts = known.upcasters(event.schema);
+  if (upcasts === undefined) throw new UnreadableEventError(described, `no upcasts lead to version ${known.version}`);
+  return upcasts(event.data);
+}
+
+export const describedAs = ({ stream, type, schema }: RecordedEvent) => ({
+  aggregate: pathOf(stream),
+  event: type,
+  schema,
+  known: null,
+});
