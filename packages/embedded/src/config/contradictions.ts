@@ -1,7 +1,7 @@
 import type { Config } from "./schema.ts";
 
 /** What of a configuration does not go together, though each value by itself may be. */
-export function contradictions({ store, outage, immudb }: Config): readonly string[] {
+export function contradictions({ store, outage, immudb, readModels }: Config): readonly string[] {
   const { tls, password, passwordFile } = immudb;
   const problems: string[] = [];
   if (outage === "journal" && store !== "immudb")
@@ -12,6 +12,10 @@ export function contradictions({ store, outage, immudb }: Config): readonly stri
     problems.push("immudb.tls.certificate and immudb.tls.key belong together: give both, or none");
   if (tls.enabled === false && isTlsDescribed(immudb))
     problems.push("immudb.tls.enabled is false, but other keys of immudb.tls are given: leave out one or the other");
+  if (readModels.store === "postgres" && readModels.url === undefined)
+    problems.push("readModels.store postgres needs readModels.url: say where the server is");
+  if (readModels.store !== "postgres" && readModels.url !== undefined)
+    problems.push(`readModels.url is given, but readModels.store is ${readModels.store}: leave out the one, or set the other to postgres`);
   return problems;
 }
 

@@ -32,6 +32,7 @@ const problems = (sources: ConfigSources = {}): readonly string[] => {
 
 /** Variables of what a key cannot be given without. */
 const besides: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "readModels.url": { AETHYR_READ_MODELS_STORE: "postgres" },
   outage: { AETHYR_STORE: "immudb" },
   "immudb.tls.certificate": { AETHYR_IMMUDB_TLS_KEY: "/k" },
   "immudb.tls.key": { AETHYR_IMMUDB_TLS_CERTIFICATE: "/c" },
@@ -49,6 +50,8 @@ describe("where a value comes from", () => {
       outage: "refuse",
       checkpoints: { everyTxs: 1_000 },
       api: { host: "127.0.0.1", port: 7377 },
+      gateway: { enabled: true, host: "127.0.0.1", telnet: { port: 4_000 }, websocket: { port: 4_001 } },
+      readModels: { store: "pglite" },
       log: { level: "info", format: "auto" },
       snapshotEvery: {},
       idleMs: 300_000,
@@ -96,6 +99,13 @@ describe("where a value comes from", () => {
       "api.host": ["::1", "::1"],
       "api.port": [1, "1"],
       "api.token": ["0123456789abcdef", "0123456789abcdef"],
+      "gateway.enabled": [false, "false"],
+      "gateway.host": ["0.0.0.0", "0.0.0.0"],
+      "gateway.telnet.port": [1, "1"],
+      "gateway.websocket.port": [1, "1"],
+      "gateway.startRoom": ["room/hall", "room/hall"],
+      "readModels.store": ["none", "none"],
+      "readModels.url": ["postgres://a:b@c:1/d", "postgres://a:b@c:1/d"],
       "log.level": ["warn", "warn"],
       "log.format": ["json", "json"],
       snapshotEvery: [{ "*": 7, room: 5, "room/hall": 2 }, "*=7, room=5,room/hall=2"],
@@ -174,6 +184,8 @@ describe("[A19] what stops the start", () => {
   test.each([
     [{ outage: "journal" }, "outage cannot be"],
     [{ outage: "journal", store: "memory" }, "with the store memory"],
+    [{ readModels: { store: "postgres" } }, "readModels.url"],
+    [{ readModels: { url: "postgres://a:b@c:1/d" } }, "readModels.url is given"],
     [{ immudb: { password: "hush", passwordFile: "f" } }, "leave out one of them"],
     [{ immudb: { tls: { key: "k" } } }, "belong together"],
     [{ immudb: { tls: { certificate: "c" } } }, "belong together"],

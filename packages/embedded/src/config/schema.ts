@@ -2,6 +2,7 @@ import { RefPath, AggregateType } from "@aethyr/kernel";
 import { isWorldName } from "@aethyr/protocol";
 import { defaultHostOptions } from "@aethyr/runtime";
 import { z } from "zod";
+import { Gateway, ReadModels } from "./gateway-schema.ts";
 import { Immudb } from "./immudb-schema.ts";
 
 /** What a token of the operator API must be like, wherever it comes from. */
@@ -78,6 +79,8 @@ export const Config = z.strictObject({
         .meta({ secret: true, allowed: "16–256 visible ASCII characters" }),
     })
     .prefault({}),
+  gateway: Gateway.prefault({}),
+  readModels: ReadModels.prefault({}),
   log: z
     .strictObject({
       level: z
