@@ -23,7 +23,7 @@ export type ConnectionHandlers = {
   /** A line as it was typed, decoded, without its end, control characters taken out; up to 1,000 characters. */
   readonly onLine: (line: string) => void;
   readonly onGmcp?: (message: GmcpMessage) => void;
-  /** Called once; no line comes after it. */
+  /** Called once, and never from within a call of the connection's own; no line comes after it, and what is written then is nothing. */
   readonly onEnd: (why: ConnectionEnd) => void;
 };
 
