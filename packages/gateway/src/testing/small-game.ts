@@ -1,4 +1,5 @@
 import { startTestWorld, type TestWorld } from "@aethyr/client/testing";
+import { readLog } from "@aethyr/event-store";
 import { pathOf, refOf, type Domain, type Sealed } from "@aethyr/kernel";
 import { hydrate, open, silentLog } from "@aethyr/runtime";
 import { world } from "@aethyr/world";
@@ -78,6 +79,12 @@ export async function startSmallGame(setup: Setup = {}) {
   });
   await game.ready();
 
+  async function everything() {
+    const events = [];
+    for await (const event of readLog(store)) events.push(event);
+    return events;
+  }
+
   /** Somebody new who plays, at the prompt. */
   async function arrive(name: string, terminal: Partial<Terminal> = {}): Promise<Person> {
     const person = createPerson(terminal);
@@ -104,12 +111,12 @@ export async function startSmallGame(setup: Setup = {}) {
     settled: () => game.ready(),
     /** Types of the events that commands of somebody led to, in order. */
     async eventsBy(actor: string): Promise<readonly string[]> {
-      const events = await store.readAll(0, 1_000);
-      return events.filter(({ meta }) => meta.actor === actor).map(({ type }) => type);
+      return (await everything()).filter(({ meta }) => meta.actor === actor).map(({ type }) => type);
     },
     async placeOf(path: string): Promise<string | undefined> {
-      const events = await store.readAll(0, 1_000);
-      const said = events.filter((event) => pathOf(event.stream) === path).map(({ data }) => data as { containerId?: string });
+      const said = (await everything())
+        .filter((event) => pathOf(event.stream) === path)
+        .map(({ data }) => data as { containerId?: string });
       return said.findLast(({ containerId }) => containerId !== undefined)?.containerId;
     },
     async [Symbol.asyncDispose]() {

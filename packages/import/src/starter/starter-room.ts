@@ -27,6 +27,8 @@ export type StarterThing = {
   readonly wear?: readonly WearFlag[];
   /** In pounds. */
   readonly weight?: number;
+  /** People can sit on it. */
+  readonly seat?: true;
   /** It cannot be taken. */
   readonly fixed?: boolean;
   readonly wears?: Readonly<Partial<Record<Slot, StarterThing>>>;

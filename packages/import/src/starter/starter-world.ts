@@ -69,10 +69,17 @@ function placementsOf(thing: StarterThing, place: Placement["place"], source: So
 }
 
 /** Under the names that imported prototypes use. These things are one of a kind: they have no prototype and say all themselves. */
-function attributesOf({ kind = "object", keywords, line, look, type, wear = [], weight, fixed = false }: StarterThing): Attributes {
+function attributesOf({ kind = "object", keywords, line, look, type, wear = [], weight, fixed = false, seat }: StarterThing): Attributes {
   const described = { keywords: keywords.split(" "), longDescription: line, description: look };
   if (kind === "mobile") return described;
-  return { ...described, type: type ?? "other", wearFlags: fixed ? [] : ["take", ...wear], ...(weight === undefined ? {} : { weight }) };
+  const wearFlags = fixed ? [] : ["take", ...wear];
+  return {
+    ...described,
+    type: type ?? "other",
+    wearFlags,
+    ...(weight === undefined ? {} : { weight }),
+    ...(seat === undefined ? {} : { seat }),
+  };
 }
 
 function sourceOf({ id }: StarterRoom): Source {

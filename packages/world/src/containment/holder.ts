@@ -13,5 +13,8 @@ export const containerNotFound = (containerId: string) => reject("container_not_
 export const itemNotFound = (itemId: string) => reject("item_not_found", `there is no game object ${itemId}`, { itemId });
 export const itemEquipped = (itemId: string, slot: string) =>
   reject("item_equipped", `${itemId} is worn as ${slot}: unequip it first`, { itemId, slot });
+export const movedAway = (itemId: string, containerId: string | null) =>
+  reject("moved_away", `${itemId} is not there any more`, { itemId, containerId });
+export const outOfReach = (path: string, mover: string) => reject("out_of_reach", `${path} is not where ${mover} is`, { path });
 export const notInInventory = (itemId: string, owner: string) =>
   reject("not_in_inventory", `${itemId} is not in the inventory of ${owner}`, { itemId });

@@ -5,7 +5,8 @@ import { room } from "../room/aggregate.ts";
 import { aHolder, itemEquipped, itemNotFound, notInInventory, theHoldersAround } from "./holder.ts";
 import { inventory, Position, slotOf } from "./inventory.ts";
 import { around, move } from "./move.ts";
-import { holderAt, roomAt, type place } from "./place.ts";
+import { ContainerId, holderAt, roomAt, type place } from "./place.ts";
+import { beyondReach } from "./reach.ts";
 import { sameJson } from "../shared/same-json.ts";
 
 const { ItemAddedToInventory } = inventory.events;
@@ -17,10 +18,13 @@ export type Owner = Aggregate<
   { readonly context: typeof place.initial & typeof inventory.initial }
 >;
 
-/** Moves a thing from wherever it is to its owner-to-be; or, where it is there already, to another position. */
+/**
+ * Moves a thing from wherever it is, or only `from` where it is believed to be, to its owner-to-be; or, where it is there already, to
+ * another position.
+ */
 export const addItem = (aggregate: Owner) =>
   aggregate.command({
-    input: z.strictObject({ itemId: AggregateId, position: Position.exactOptional() }),
+    input: z.strictObject({ itemId: AggregateId, position: Position.exactOptional(), from: ContainerId.nullable().exactOptional() }),
     parties: { item: gameObject, from: aHolder, into: aHolder, around: theHoldersAround },
     participants: ({ self, input, item, into, around: known }) => ({
       item: ref(gameObject.type, input.itemId),
@@ -28,10 +32,13 @@ export const addItem = (aggregate: Owner) =>
       into: self.ref,
       around: item ? around(item, into, known) : [],
     }),
-    decide: ({ self, input: { itemId, position }, item, ...others }) => {
+    decide: ({ self, input: { itemId, position, from: expected }, item, ...others }) => {
       if (item?.exists !== true) return itemNotFound(itemId);
       const { items, positions } = self.state.context;
-      if (!items.includes(itemId)) return move({ thing: item, containerId: pathOf(self.ref), position, ...others });
+      if (!items.includes(itemId)) {
+        const way = { thing: item, containerId: pathOf(self.ref), position, ...others };
+        return beyondReach(way, expected) ?? move(way);
+      }
       return position === undefined || sameJson(position, positions[itemId] ?? null) ? [] : [ItemAddedToInventory({ itemId, position })];
     },
   });

@@ -5,6 +5,7 @@ import { aHolder, theHoldersAround } from "./holder.ts";
 import type { inventory } from "./inventory.ts";
 import { around, move } from "./move.ts";
 import { holderAt, roomAt, type place } from "./place.ts";
+import { beyondReach } from "./reach.ts";
 
 type Placed = Aggregate<
   string,
@@ -12,10 +13,10 @@ type Placed = Aggregate<
   { readonly context: typeof place.initial & typeof inventory.initial }
 >;
 
-/** Moves a thing or a player from wherever it is to anywhere that `where` allows. */
+/** Moves a thing or a player from wherever it is, or only `from` where it is believed to be, to anywhere that `where` allows. */
 export const updateContainer = (aggregate: Placed, where: z.ZodType<string>) =>
   aggregate.command({
-    input: z.strictObject({ containerId: where.nullable() }),
+    input: z.strictObject({ containerId: where.nullable(), from: where.nullable().exactOptional() }),
     parties: { from: aHolder, into: aHolder, around: theHoldersAround, room: alive(room) },
     participants: ({ self, input, into, around: known }) => ({
       from: holderAt(self.state.context.containerId),
@@ -25,6 +26,7 @@ export const updateContainer = (aggregate: Placed, where: z.ZodType<string>) =>
     }),
     decide: ({ self, input, ...others }) => {
       if (self.state.context.containerId === input.containerId) return [];
-      return move({ thing: self, containerId: input.containerId, ...others });
+      const way = { thing: self, containerId: input.containerId, ...others };
+      return beyondReach(way, input.from) ?? move(way);
     },
   });

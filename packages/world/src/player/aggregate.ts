@@ -4,6 +4,7 @@ import { inventory } from "../containment/inventory.ts";
 import { place } from "../containment/place.ts";
 import { attributes } from "../shared/attributes.ts";
 import { playerEvents } from "./events.ts";
+import { posture } from "./posture.ts";
 
 const initial = {
   name: "",
@@ -13,6 +14,7 @@ const initial = {
   ...attributes.initial,
   ...place.initial,
   ...inventory.initial,
+  ...posture.initial,
 };
 
 const machine = setup({
@@ -29,6 +31,9 @@ const machine = setup({
         ...handles(attributes),
         ...handles(place),
         ...handles(inventory),
+        ...handles(posture),
+        // Whoever is elsewhere neither sits nor poses there as they did here.
+        GameObjectContainerUpdated: { actions: assign(({ event }) => ({ ...event.data, ...posture.initial })) },
         GameObjectDeleted: "deleted",
       },
     },

@@ -5,6 +5,7 @@ import { place, RoomPath } from "../containment/place.ts";
 import { attributes } from "../shared/attributes.ts";
 import { deletion } from "../shared/deletion.ts";
 import { PasswordHash } from "./password-hash.ts";
+import { posture } from "./posture.ts";
 
 export const PlayerName = z.string().regex(/^[A-Za-z]{3,20}$/, "3–20 letters");
 
@@ -16,5 +17,6 @@ export const playerEvents = events({
   ...attributes.events.catalogue,
   ...place.events.catalogue,
   ...inventory.events.catalogue,
+  ...posture.events.catalogue,
   ...deletion.catalogue,
 });

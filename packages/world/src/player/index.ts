@@ -6,7 +6,10 @@ import { RoomPath } from "../containment/place.ts";
 import { updateContainer } from "../containment/update-container.ts";
 import { updateAttribute, updateAttributes } from "../shared/update-attributes.ts";
 import { player } from "./aggregate.ts";
+import { SetPose, SitDown, StandUp } from "./posture-rules.ts";
 import { CreatePlayer, UpdatePlayerAdminStatus, UpdatePlayerPassword } from "./rules.ts";
+import { SetDoor } from "./set-door.ts";
+import { Walk } from "./walk.ts";
 
 export const players = register(player, {
   CreatePlayer,
@@ -20,4 +23,9 @@ export const players = register(player, {
   RemoveItemFromInventory: removeItem(player),
   EquipItem: equipItem(player),
   UnequipItem: unequipItem(player),
+  Walk,
+  SetDoor,
+  SitDown,
+  StandUp,
+  SetPose,
 });

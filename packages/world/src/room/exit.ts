@@ -15,6 +15,8 @@ export const Door = z.strictObject({
   keyId: AggregateId.exactOptional(),
 });
 
+export type Door = z.infer<typeof Door>;
+
 /** A way out of a room. It leads one way: the way back is an exit of the other room. */
 export const Exit = z.strictObject({
   /** `null` leads nowhere: a view, a bricked-up door. Nobody goes there. */

@@ -7,6 +7,12 @@ import { Direction, Exit } from "./exit.ts";
 
 const { RoomExitAdded, RoomExitRemoved } = roomEvents;
 
+// What rules about exits may answer, each word in one place.
+export const noSuchExit = (direction: Direction, roomId: string) =>
+  reject("no_such_exit", `${roomId} has no exit ${direction}`, { direction });
+export const roomNotFound = (targetRoomId: string) =>
+  reject("room_not_found", `there is no room ${targetRoomId} to lead to`, { targetRoomId });
+
 export const AddRoomExit = room.command({
   input: z.strictObject({ direction: Direction, ...Exit.shape }),
   parties: { target: alive(room) },
@@ -26,7 +32,7 @@ export const AddRoomExit = room.command({
       );
     }
     if (exit.targetRoomId !== null && target?.exists !== true) {
-      return reject("room_not_found", `there is no room ${exit.targetRoomId} to lead to`, { targetRoomId: exit.targetRoomId });
+      return roomNotFound(exit.targetRoomId);
     }
     return [RoomExitAdded(input)];
   },
@@ -36,7 +42,7 @@ export const RemoveRoomExit = room.command({
   input: z.strictObject({ direction: Direction }),
   decide: ({ self, input: { direction } }) => {
     if (self.state.context.exits[direction] === undefined) {
-      return reject("no_such_exit", `${self.id} has no exit ${direction}`, { direction });
+      return noSuchExit(direction, self.id);
     }
     return [RoomExitRemoved({ direction })];
   },

@@ -17,7 +17,7 @@ export type Row = {
 const { GameObjectCreated, GameObjectAttributeUpdated, GameObjectAttributesUpdated, GameObjectContainerUpdated, GameObjectDeleted } =
   gameObjectEvents;
 const { ItemAddedToInventory, ItemRemovedFromInventory, ItemEquipped, ItemUnequipped } = gameObjectEvents;
-const { PlayerCreated, PlayerPasswordUpdated, PlayerAdminStatusUpdated } = playerEvents;
+const { PlayerCreated, PlayerPasswordUpdated, PlayerAdminStatusUpdated, PlayerSatDown, PlayerStoodUp, PlayerPoseSet } = playerEvents;
 const { RoomCreated, RoomDescriptionUpdated, RoomExitAdded, RoomExitRemoved } = roomEvents;
 
 const another = phc("YW5vdGhlcnNhbHQx");
@@ -25,6 +25,11 @@ const inSlot = { itemId: "sword", slot: "wield" } as const;
 const worn = after(hall, { "player/ann": [ItemEquipped(inSlot)] });
 const down = { direction: "down", targetRoomId: "cellar" } as const;
 const door = { keywords: ["gate"], description: "", state: "closed" } as const;
+
+const stairs = after(hall, { "room/hall": [RoomExitAdded(down)] });
+const stool: History = {
+  "game-object/stool": [GameObjectCreated({ name: "a stool", generic: "", containerId: "room/hall", attributes: { seat: true } })],
+};
 
 const noId = [7, null, "", "../x", "a/b", "i".repeat(129)];
 const noText = [7, null, ["text"], "t".repeat(16_385)];
@@ -67,13 +72,13 @@ export const rows: readonly Row[] = [
   {
     name: "UpdateGameObjectContainer",
     target: "game-object/sword",
-    input: { containerId: "room/cellar" },
+    input: { containerId: "room/hall", from: "player/ann" },
     events: {
-      "game-object/sword": [GameObjectContainerUpdated({ containerId: "room/cellar" })],
+      "game-object/sword": [GameObjectContainerUpdated({ containerId: "room/hall" })],
       "player/ann": [ItemRemovedFromInventory({ itemId: "sword" })],
     },
-    state: { containerId: "room/cellar" },
-    wrong: { containerId: noPlace },
+    state: { containerId: "room/hall" },
+    wrong: { containerId: noPlace, from: noPlace },
   },
   {
     name: "DeleteGameObject",
@@ -169,14 +174,21 @@ export const rows: readonly Row[] = [
   {
     name: "AddItemToInventory",
     target: "player/bob",
-    input: { itemId: "sword", position: { x: 1, y: 2 } },
+    history: after(hall, { "player/bob": [GameObjectContainerUpdated({ containerId: "room/hall" })] }),
+    input: { itemId: "sword", position: { x: 1, y: 2 }, from: "player/ann" },
     events: {
       "game-object/sword": [GameObjectContainerUpdated({ containerId: "player/bob" })],
       "player/ann": [ItemRemovedFromInventory({ itemId: "sword" })],
       "player/bob": [ItemAddedToInventory({ itemId: "sword", position: { x: 1, y: 2 } })],
     },
     state: { items: ["sword"], positions: { sword: { x: 1, y: 2 } } },
-    wrong: { itemId: noId, position: [7, null, "1,2"], "position.x": [-1, 256, 1.5, "1", null], "position.y": [-1, 256, 1.5, "1", null] },
+    wrong: {
+      from: noPlace,
+      itemId: noId,
+      position: [7, null, "1,2"],
+      "position.x": [-1, 256, 1.5, "1", null],
+      "position.y": [-1, 256, 1.5, "1", null],
+    },
   },
   {
     name: "RemoveItemFromInventory",
@@ -205,5 +217,49 @@ export const rows: readonly Row[] = [
     events: { "player/ann": [ItemUnequipped(inSlot)] },
     state: { items: ["bag", "sword"], equipment: {} },
     wrong: { itemId: noId, slot: noSlot },
+  },
+  {
+    name: "Walk",
+    target: "player/ann",
+    history: stairs,
+    input: { from: "room/hall", direction: "down" },
+    events: { "player/ann": [GameObjectContainerUpdated({ containerId: "room/cellar" })] },
+    state: { containerId: "room/cellar" },
+    wrong: { from: [...noPlace, "player/ann"], direction: noDirection },
+  },
+  {
+    name: "SetDoor",
+    target: "player/ann",
+    history: after(hall, { "room/hall": [RoomExitAdded({ ...down, door })] }),
+    input: { from: "room/hall", direction: "down", state: "open", keyId: "sword" },
+    events: { "room/hall": [RoomExitRemoved({ direction: "down" }), RoomExitAdded({ ...down, door: { ...door, state: "open" } })] },
+    state: { containerId: "room/hall" },
+    wrong: { from: [...noPlace, "player/ann"], direction: noDirection, state: [7, null, "ajar"], keyId: noId },
+  },
+  {
+    name: "SitDown",
+    target: "player/ann",
+    history: after(hall, stool),
+    input: { seatId: "stool" },
+    events: { "player/ann": [PlayerSatDown({ seatId: "stool" })] },
+    state: { sitting: { seatId: "stool" } },
+    wrong: { seatId: noId.filter((id) => id !== null) },
+  },
+  {
+    name: "StandUp",
+    target: "player/ann",
+    history: after(hall, { "player/ann": [PlayerSatDown({ seatId: null })] }),
+    input: {},
+    events: { "player/ann": [PlayerStoodUp({})] },
+    state: { sitting: null },
+    wrong: {},
+  },
+  {
+    name: "SetPose",
+    target: "player/ann",
+    input: { pose: "is leaning against the wall" },
+    events: { "player/ann": [PlayerPoseSet({ pose: "is leaning against the wall" })] },
+    state: { pose: "is leaning against the wall" },
+    wrong: { pose: [7, null, "p".repeat(121), "two\nlines", "\u001b[2J", "\u202etxet"] },
   },
 ];

@@ -7,6 +7,10 @@ const thing = things.map((id) => `game-object/${id}`);
 const player = fc.constantFrom("player/ann", "player/bob", "player/eve");
 const room = fc.constantFrom("room/hall", "room/cellar", "room/attic");
 const holder = fc.oneof(player, thing);
+const placed = fc.oneof(holder, room, fc.constant(null));
+const direction = fc.constantFrom("up", "down");
+const closedDoor = { keywords: ["door"], description: "", state: "closed", keyId: "a" };
+const door = fc.constantFrom("open", "closed", "locked").map((state) => ({ keywords: ["door"], description: "", state, keyId: "a" }));
 const slot = fc.constantFrom("wield", "hold");
 const value = fc.constantFrom(null, 0, 1, "x", [1], { x: 1 });
 
@@ -26,9 +30,12 @@ const sent = (
 const command: fc.Arbitrary<Sent> = fc.oneof(
   {
     weight: 6,
-    arbitrary: sent("CreateGameObject", thing, { name: fc.constant("a thing"), containerId: fc.oneof(holder, room, fc.constant(null)) }, [
-      "containerId",
-    ]),
+    arbitrary: sent(
+      "CreateGameObject",
+      thing,
+      { name: fc.constant("a thing"), containerId: placed, attributes: fc.constant({ seat: true }) },
+      ["containerId", "attributes"],
+    ),
   },
   {
     weight: 2,
@@ -37,11 +44,17 @@ const command: fc.Arbitrary<Sent> = fc.oneof(
     ]),
   },
   { weight: 2, arbitrary: sent("CreateRoom", room, { name: fc.constant("Room") }) },
-  { weight: 8, arbitrary: sent("UpdateGameObjectContainer", thing, { containerId: fc.oneof(holder, room, fc.constant(null)) }) },
-  { weight: 2, arbitrary: sent("UpdateGameObjectContainer", player, { containerId: fc.oneof(room, fc.constant(null)) }) },
+  { weight: 8, arbitrary: sent("UpdateGameObjectContainer", thing, { containerId: placed, from: placed }, ["from"]) },
+  {
+    weight: 2,
+    arbitrary: sent("UpdateGameObjectContainer", player, { containerId: fc.oneof(room, fc.constant(null)), from: room }, ["from"]),
+  },
   {
     weight: 8,
-    arbitrary: sent("AddItemToInventory", holder, { itemId: things, position: fc.record({ x: fc.nat(2), y: fc.nat(2) }) }, ["position"]),
+    arbitrary: sent("AddItemToInventory", holder, { itemId: things, position: fc.record({ x: fc.nat(2), y: fc.nat(2) }), from: placed }, [
+      "position",
+      "from",
+    ]),
   },
   { weight: 3, arbitrary: sent("RemoveItemFromInventory", holder, { itemId: things }) },
   { weight: 8, arbitrary: sent("EquipItem", holder, { itemId: things, slot }) },
@@ -50,17 +63,33 @@ const command: fc.Arbitrary<Sent> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.oneof(
-      { weight: 9, arbitrary: sent("RemoveRoomExit", room, { direction: fc.constantFrom("up", "down") }) },
+      { weight: 9, arbitrary: sent("RemoveRoomExit", room, { direction }) },
       { weight: 5, arbitrary: sent("DeleteGameObject", room) },
     ),
   },
   {
     weight: 2,
-    arbitrary: sent("AddRoomExit", room, {
-      direction: fc.constantFrom("up", "down"),
-      targetRoomId: fc.constantFrom("hall", "cellar", "attic", null),
-    }),
+    arbitrary: sent(
+      "AddRoomExit",
+      room,
+      {
+        direction,
+        targetRoomId: fc.constantFrom("hall", "cellar", "attic", null),
+        door,
+      },
+      ["door"],
+    ),
   },
+  { weight: 9, arbitrary: sent("Walk", player, { from: room, direction }) },
+  {
+    weight: 6,
+    arbitrary: sent("SetDoor", player, { from: room, direction, state: fc.constantFrom("open", "closed", "locked"), keyId: things }, [
+      "keyId",
+    ]),
+  },
+  { weight: 3, arbitrary: sent("SitDown", player, { seatId: fc.oneof(things, fc.constant(null)) }, ["seatId"]) },
+  { weight: 3, arbitrary: sent("StandUp", player) },
+  { weight: 1, arbitrary: sent("SetPose", player, { pose: fc.constantFrom("", "is asleep") }) },
   { weight: 1, arbitrary: sent("UpdateRoomDescription", room, { description: fc.constantFrom("", "Wide.") }) },
   { weight: 1, arbitrary: sent("UpdatePlayerPassword", player, { passwordHash: fc.constantFrom(phc(), phc("YW5vdGhlcnNhbHQx")) }) },
   { weight: 1, arbitrary: sent("UpdatePlayerAdminStatus", player, { admin: fc.boolean() }) },
@@ -84,6 +113,9 @@ const beginning: readonly Sent[] = [
     target: `game-object/${id}`,
     input: { name: "a thing", containerId: "player/ann" },
   })),
+  { command: "AddRoomExit", target: "room/hall", input: { direction: "up", targetRoomId: "cellar" } },
+  { command: "AddRoomExit", target: "room/hall", input: { direction: "down", targetRoomId: "cellar", door: closedDoor } },
+  { command: "AddRoomExit", target: "room/cellar", input: { direction: "up", targetRoomId: "hall", door: closedDoor } },
 ];
 /** Any commands, one after another, in a world of three rooms, three players and five things. */
 export const story = fc.array(command, { minLength: 10, maxLength: 80, size: "max" }).map((commands) => [...beginning, ...commands]);

@@ -101,6 +101,15 @@ export const boatShed: readonly StarterRoom[] = [
         look: "One eye opens, finds you to be neither herring nor weather, and closes.",
       },
       {
+        id: "menders-bench",
+        name: "the menders' bench",
+        keywords: "bench menders",
+        line: "A bench stands beneath the window, its back to the view.",
+        look: "A plank of a ship that came ashore in a winter nobody speaks of. Four hollows are worn in it, close enough together for talking.",
+        seat: true,
+        fixed: true,
+      },
+      {
         id: "mending-basket",
         name: "a mending basket",
         keywords: "basket mending",

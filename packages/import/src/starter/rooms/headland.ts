@@ -106,6 +106,15 @@ export const headland: readonly StarterRoom[] = [
     },
     things: [
       {
+        id: "keepers-chair",
+        name: "the keeper's chair",
+        keywords: "chair keeper keepers",
+        line: "A chair has been put out to face south-west.",
+        look: "Plain and strong, and turned by exactly as much as a man turns who does not want to be seen looking at the other one.",
+        seat: true,
+        fixed: true,
+      },
+      {
         id: "rain-barrel",
         name: "a rain barrel",
         keywords: "barrel rain water",

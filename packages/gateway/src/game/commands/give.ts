@@ -1,0 +1,34 @@
+import type { Command } from "../command.ts";
+import { findPerson, findThings } from "../grammar/find.ts";
+import { inTurn } from "../grammar/in-turn.ts";
+import { splitAt } from "../grammar/split.ts";
+import { atOnce } from "../texts/limits.ts";
+
+export const give: Command = {
+  name: "give",
+  usage: ["give THING to PERSON"],
+  help: "Gives what you carry to somebody who is here.",
+  sends: ["AddItemToInventory"],
+  events: ["GameObjectContainerUpdated", "ItemAddedToInventory", "ItemRemovedFromInventory"],
+  async run({ sight, rest, tell, send }) {
+    const [what, whom] = splitAt(rest, "to") ?? /^(.+)\s+(\S+)$/.exec(rest)?.slice(1) ?? [];
+    if (what === undefined || whom === undefined) return tell("Give what to whom?");
+    const things = findThings(sight, what, sight.carried()).slice(0, atOnce);
+    if (things.length === 0) return tell("You carry nothing like that.");
+    const person = findPerson(sight, whom);
+    if (person === undefined) return tell("Nobody of that name is here.");
+    const from = sight.me().path;
+    await inTurn(things, (thing) =>
+      send(
+        "AddItemToInventory",
+        person.player.path,
+        { itemId: thing.id, from },
+        {
+          moved_away: "You do not have that any more.",
+          out_of_reach: `${person.player.name} is not here any more.`,
+          not_found: `${person.player.name} is not here any more.`,
+        },
+      ),
+    );
+  },
+};

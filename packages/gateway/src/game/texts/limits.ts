@@ -1,0 +1,2 @@
+/** Things that one `all` means at most. */
+export const atOnce = 50;
