@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { ServerInstallError } from "./errors.ts";
-import { serverReleases } from "./server-release.ts";
+import { leastGo, serverReleases } from "./server-release.ts";
 import type { Environment, ServerName } from "./server-release.ts";
 
 const keptLines = 30;
@@ -67,7 +67,7 @@ async function runGo(
     signal?.throwIfAborted();
     if (exitCode !== 0) {
       throw new ServerInstallError(
-        `"go ${args.join(" ")}" failed. Check that Go is 1.25 or later and can reach its module proxy.\n${lastLines.join("\n")}`,
+        `"go ${args.join(" ")}" failed. Check that Go is ${leastGo} or later and can reach its module proxy.\n${lastLines.join("\n")}`,
       );
     }
   } finally {

@@ -23,5 +23,7 @@ export { startImmudb } from "./start-immudb.ts";
 export type { StartImmudbOptions } from "./start-immudb.ts";
 export { startNats } from "./start-nats.ts";
 export type { StartNatsOptions } from "./start-nats.ts";
+export { requirePostgres, startPostgres } from "./start-postgres.ts";
+export type { StartPostgresOptions } from "./start-postgres.ts";
 export { openUnrulyLine } from "./unruly-line.ts";
 export type { UnrulyLine } from "./unruly-line.ts";

@@ -6,7 +6,7 @@ import { findOnPath, isExecutableFile } from "./executable.ts";
 import { withFileLock } from "./file-lock.ts";
 import { buildServer } from "./go-build.ts";
 import type { LocatedServer } from "./locate-server.ts";
-import { serverReleases } from "./server-release.ts";
+import { leastGo, serverReleases } from "./server-release.ts";
 import type { Environment, ServerName } from "./server-release.ts";
 
 const otherInstallTimeoutMs = 15 * 60_000;
@@ -20,7 +20,7 @@ export interface InstallOptions {
 
 /**
  * Builds the pinned version of a server into the cache, unless it is there already. Needs Go and its module proxy, no
- * root; takes a minute or so. The binary appears whole or not at all, and two processes may install at once.
+ * root; takes minutes. The binary appears whole or not at all, and two processes may install at once.
  *
  * @throws ServerUnavailableError when Go is missing
  * @throws ServerInstallError when the build fails
@@ -28,7 +28,7 @@ export interface InstallOptions {
  */
 export async function installServer(name: ServerName, options: InstallOptions = {}): Promise<LocatedServer> {
   const { env = process.env, onProgress = () => undefined, signal } = options;
-  const { version } = serverReleases[name];
+  const { version, buildTakes } = serverReleases[name];
   const path = cachedBinary(name, env);
   const installed: LocatedServer = { name, path, origin: "cache" };
   if (await isExecutableFile(path)) return installed;
@@ -43,7 +43,7 @@ export async function installServer(name: ServerName, options: InstallOptions = 
     },
     async () => {
       if (await isExecutableFile(path)) return installed;
-      onProgress(`building ${name} ${version} with Go; this takes a minute or so`);
+      onProgress(`building ${name} ${version} with Go; this takes ${buildTakes}`);
       await buildInto(name, { cache, target: releaseFolder(name, env), path }, { go, env, onProgress, signal });
       onProgress(`installed ${path}`);
       return installed;
@@ -81,6 +81,6 @@ async function findGo(name: ServerName, env: Environment): Promise<string> {
   const { binaryName, binaryVariable } = serverReleases[name];
   throw new ServerUnavailableError(
     `${binaryName} cannot be built, because there is no "go" on the PATH. ` +
-      `Install Go 1.25 or later, or set ${binaryVariable} to the path of a ${binaryName} binary.`,
+      `Install Go ${leastGo} or later, or set ${binaryVariable} to the path of a ${binaryName} binary.`,
   );
 }

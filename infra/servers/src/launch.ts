@@ -13,6 +13,8 @@ export interface LaunchPlan {
   readonly command: ServerCommand;
   /** True once this very process answers in its own protocol. `output` is what it has printed. */
   readonly isReady: (output: string) => Promise<boolean>;
+  /** True where it ended because what a run before it has left behind is still ending: it is started again. */
+  readonly isTooSoon?: (output: string) => boolean;
 }
 
 export interface LaunchOptions {
@@ -26,16 +28,22 @@ export interface LaunchOptions {
 
 /** Starts a server and waits until it serves. A port that we chose and somebody else took first is replaced. */
 export async function launch(options: LaunchOptions): Promise<{ readonly process: ServerProcess; readonly port: number }> {
+  const deadlineMs = performance.now() + options.timeoutMs;
   for (let attempt = 1; ; attempt += 1) {
     options.signal?.throwIfAborted();
     const port = options.port ?? (await findFreePort());
-    const { command, isReady } = options.plan(port);
+    const { command, isReady, isTooSoon } = options.plan(port);
     const process = await options.spawn(command, port);
     try {
       await waitUntilReady(process, isReady, options);
       return { process, port };
     } catch (error) {
       await endProcess(process, "SIGKILL");
+      if (isTooSoon?.(process.output()) === true && performance.now() < deadlineMs) {
+        await delay(probeEveryMs);
+        attempt -= 1;
+        continue;
+      }
       const retry = error instanceof ServerStartError && error.addressInUse && options.port === undefined;
       if (!retry || attempt === maxPortAttempts) throw error;
     }

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { cachedBinary } from "./cache-folder.ts";
 import { ServerUnavailableError } from "./errors.ts";
 import { findOnPath, isExecutableFile } from "./executable.ts";
-import { serverReleases } from "./server-release.ts";
+import { leastGo, serverReleases } from "./server-release.ts";
 import type { Environment, ServerName } from "./server-release.ts";
 import { isOlder } from "./version-order.ts";
 
@@ -74,9 +74,10 @@ export async function serverVersion(located: LocatedServer): Promise<string | un
 
 /** The error for a server that is neither here nor installed yet. */
 export function notInstalledError(name: ServerName): ServerUnavailableError {
-  const { binaryName, binaryVariable } = serverReleases[name];
+  const { binaryName, binaryVariable, buildTakes } = serverReleases[name];
   return new ServerUnavailableError(
-    `${binaryName} is not installed. Install it with "npx -y pnpm aethyr servers install" (this needs Go), ` +
+    `${binaryName} is not installed. Install it with "npx -y pnpm aethyr servers install ${name}" ` +
+      `(this needs Go ${leastGo} or later, and ${buildTakes}), ` +
       `or set ${binaryVariable} to the path of a ${binaryName} binary.`,
   );
 }

@@ -51,9 +51,13 @@ export async function ensureServers(options: InstallOptions & RequireOptions = {
   for (const name of serverNames) await ensureServer(name, options);
 }
 
-function missing(name: ServerName, error: Error, { env = process.env, warn = toStandardError }: RequireOptions): undefined {
+const missing = (name: ServerName, error: Error, options: RequireOptions): undefined =>
+  skipLoudly(serverReleases[name].binaryName, error, options);
+
+/** What every suite does whose server is not there: in CI it fails, elsewhere it says loudly that it is skipped. */
+export function skipLoudly(binaryName: string, error: Error, { env = process.env, warn = toStandardError }: RequireOptions): undefined {
   if (isCi(env)) throw error;
-  warn(`SKIPPED: all tests that need a real ${serverReleases[name].binaryName}. ${error.message}`);
+  warn(`SKIPPED: all tests that need a real ${binaryName}. ${error.message}`);
   return undefined;
 }
 

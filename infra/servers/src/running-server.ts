@@ -56,6 +56,19 @@ export type MakePlan = (place: {
   readonly env: Environment;
 }) => LaunchPlan;
 
+/** A server whose binary is known. */
+export interface OwnedServer {
+  readonly name: string;
+  readonly binary: string;
+  readonly makePlan: MakePlan;
+  /** Makes ready the folder, before the first start. */
+  readonly prepare?: (dir: string) => Promise<void>;
+  /** What clients connect to. Default `<name>://<address>`. */
+  readonly urlOf?: (address: string) => string;
+  /** What asks it to end at once. Default SIGTERM. */
+  readonly stopSignal?: NodeJS.Signals;
+}
+
 /**
  * Starts a server and waits until it serves.
  *
@@ -63,9 +76,15 @@ export type MakePlan = (place: {
  * @throws ServerStartError when it ends or stays silent instead of serving
  */
 export async function startServer(name: ServerName, options: StartOptions, makePlan: MakePlan): Promise<RunningServer> {
-  const { env = process.env, timeoutMs = defaultStartTimeoutMs, signal } = options;
-  const located = await locateServer(name, env);
+  const located = await locateServer(name, options.env ?? process.env);
   if (located === undefined) throw notInstalledError(name);
+  return startOwned({ name, binary: located.path, makePlan }, options);
+}
+
+/** Starts a server whose binary was found, and waits until it serves. @throws ServerStartError as `startServer` */
+export async function startOwned(server: OwnedServer, options: StartOptions): Promise<RunningServer> {
+  const { name, binary, makePlan, prepare = async () => undefined } = server;
+  const { env = process.env, timeoutMs = defaultStartTimeoutMs, signal } = options;
   const temporary = options.dir === undefined;
   const dir = options.dir === undefined ? await mkdtemp(join(tmpdir(), `aethyr-${name}-`)) : resolve(options.dir);
   const removeTemporary = async (): Promise<void> => {
@@ -76,12 +95,13 @@ export async function startServer(name: ServerName, options: StartOptions, makeP
       port,
       timeoutMs,
       signal: abort,
-      plan: (planPort) => makePlan({ binary: located.path, dir, port: planPort, env }),
+      plan: (planPort) => makePlan({ binary, dir, port: planPort, env }),
       spawn: spawnOwned,
     });
   try {
     await mkdir(dir, { recursive: true });
-    return own(name, await run(options.port, signal), dir, run, removeTemporary);
+    await prepare(dir);
+    return own(server, await run(options.port, signal), dir, run, removeTemporary);
   } catch (error) {
     await removeTemporary();
     throw error;
@@ -89,7 +109,7 @@ export async function startServer(name: ServerName, options: StartOptions, makeP
 }
 
 function own(
-  name: ServerName,
+  { name, urlOf = (address) => `${name}://${address}`, stopSignal = "SIGTERM" }: OwnedServer,
   first: Awaited<ReturnType<typeof launch>>,
   dir: string,
   run: (port: number) => ReturnType<typeof launch>,
@@ -101,20 +121,21 @@ function own(
   let stopping: Promise<void> | undefined;
 
   const runAgain = async (): Promise<void> => {
-    await endProcess(current, "SIGTERM", gracefulStopTimeoutMs);
+    await endProcess(current, stopSignal, gracefulStopTimeoutMs);
     current = (await run(port)).process;
   };
   const end = async (): Promise<void> => {
     // A restart under way would leave a new run behind us; its own caller hears of its failure.
     await restarting?.catch(() => undefined);
-    await endProcess(current, "SIGTERM", gracefulStopTimeoutMs);
+    await endProcess(current, stopSignal, gracefulStopTimeoutMs);
     await removeTemporary();
   };
   const stop = (): Promise<void> => (stopping ??= end());
 
+  const address = `${loopbackHost}:${port}`;
   return {
-    address: `${loopbackHost}:${port}`,
-    url: `${name}://${loopbackHost}:${port}`,
+    address,
+    url: urlOf(address),
     port,
     dir,
     get pid() {

@@ -12,6 +12,8 @@ export interface ServerCommand {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Environment;
+  /** Whose process it becomes. Default: ours. */
+  readonly user?: { readonly uid: number; readonly gid: number } | undefined;
 }
 
 /** One run of a server, from its start to its end. */
@@ -32,6 +34,7 @@ export async function spawnOwned(command: ServerCommand): Promise<ServerProcess>
     cwd: command.cwd,
     env: command.env,
     stdio: ["ignore", "pipe", "pipe"],
+    ...command.user,
   });
   let output = "";
   const keep = (chunk: string): void => {

@@ -15,7 +15,12 @@ export interface ServerRelease {
   /** Environment variable that names a binary to use instead of all others. */
   readonly binaryVariable: string;
   readonly goPackage: string;
+  /** How long a first build takes, to be told to who waits. */
+  readonly buildTakes: string;
 }
+
+/** Version of Go from which on both can be built. */
+export const leastGo = "1.25";
 
 export const serverReleases: Readonly<Record<ServerName, ServerRelease>> = {
   nats: {
@@ -25,6 +30,7 @@ export const serverReleases: Readonly<Record<ServerName, ServerRelease>> = {
     binaryName: "nats-server",
     binaryVariable: "NATS_SERVER_BIN",
     goPackage: "github.com/nats-io/nats-server/v2",
+    buildTakes: "a minute or so",
   },
   immudb: {
     name: "immudb",
@@ -32,6 +38,7 @@ export const serverReleases: Readonly<Record<ServerName, ServerRelease>> = {
     binaryName: "immudb",
     binaryVariable: "IMMUDB_BIN",
     goPackage: "github.com/codenotary/immudb/cmd/immudb",
+    buildTakes: "some minutes",
   },
 };
 

@@ -47,6 +47,25 @@ test("[G7] a feed that leaves something out is not believed: the store has it", 
   expect(seen).toEqual(await positionsOf(log));
 });
 
+test("[G7] a batch with a hole in it is read up to there, and the rest from the store", async () => {
+  const log = await threeRooms();
+  const events = feedEvents(await log.readAll(0), 0);
+  let reads = 0;
+  const store: EventStore = { ...log, readAll: async (after, limit) => ((reads += 1) === 1 ? [] : log.readAll(after, limit)) };
+  const feed = {
+    async follow(handler: FeedHandler) {
+      const handled = Promise.resolve(handler([events[0], events[2]].filter((event) => event !== undefined)));
+      return { close: async () => handled };
+    },
+  };
+  const seen: number[] = [];
+  for await (const batch of followLog({ store, feed }, { after: 0, follow: true, signal: never })) {
+    seen.push(...batch.map(({ position }) => position));
+    if (seen.length >= 3) break;
+  }
+  expect(seen).toEqual(await positionsOf(log));
+});
+
 test("[G7] events that the feed gives again are passed over", async () => {
   const log = await threeRooms();
   const events = feedEvents(await log.readAll(0), 0);

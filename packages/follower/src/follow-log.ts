@@ -88,12 +88,12 @@ async function* fromFeed(
         throw failed;
       }
       const fresh = (arrived ?? []).filter((event) => event.position > position);
-      const [first] = fresh;
-      if (first !== undefined && first.previous > position) return;
-      if (fresh.length > 0) {
-        position = fresh.at(-1)?.position ?? position;
-        yield fresh.map((event) => decodeEvent(event.bytes, event.position, { stream: pathOf(event.stream), version: event.version }));
+      const next = withoutGap(fresh, position);
+      if (next.length > 0) {
+        position = next.at(-1)?.position ?? position;
+        yield next.map((event) => decodeEvent(event.bytes, event.position, { stream: pathOf(event.stream), version: event.version }));
       }
+      if (next.length < fresh.length) return;
       const done = taken;
       arrived = undefined;
       arrival = Promise.withResolvers();
@@ -105,6 +105,12 @@ async function* fromFeed(
     taken.resolve();
     await subscription.close();
   }
+}
+
+/** The events up to the first that something is missing before. */
+function withoutGap(events: readonly FeedEvent[], after: number): readonly FeedEvent[] {
+  const gap = events.findIndex((event, index) => event.previous > (events[index - 1]?.position ?? after));
+  return gap === -1 ? events : events.slice(0, gap);
 }
 
 const isBehind = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "feed_behind";

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { refOf } from "@aethyr/kernel";
-import { foldInMemory } from "../../projections/src/fold.ts";
-import type { Projection } from "@aethyr/projections";
+import { foldInMemory, type Projection } from "@aethyr/projections";
 import { world } from "@aethyr/world";
 import { story } from "@aethyr/world/testing";
 import { readModels } from "./index.ts";

@@ -25,3 +25,14 @@ test.each([
 ])("what several hosts cannot share is refused: %j", (env, message) => {
   expect(() => read(env)).toThrow(message);
 });
+
+test("[A19] what an actor host has no use for is named, and where it was given", () => {
+  expect(read({}).warnings).toEqual([]);
+  const env = { AETHYR_GATEWAY_TELNET_PORT: "4002", AETHYR_STARTER_WORLD: "false", AETHYR_LIMITS_PENDING: "7" };
+  const { config, warnings } = read(env);
+  expect(config.limits.pending).toBe(7);
+  expect(warnings).toEqual([
+    expect.stringMatching(/^gateway\.telnet\.port from environment AETHYR_GATEWAY_TELNET_PORT does nothing in an actor host/),
+    expect.stringMatching(/^starterWorld from environment AETHYR_STARTER_WORLD/),
+  ]);
+});

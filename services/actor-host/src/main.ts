@@ -1,10 +1,26 @@
+import { randomUUID } from "node:crypto";
 import { connectNatsBus } from "@aethyr/bus/nats";
-import { createLog, failProcess, loadDomain, openStores, stopOnSignals } from "@aethyr/embedded";
+import {
+  announce,
+  createClosers,
+  createLog,
+  failProcess,
+  hostOptions,
+  loadDomain,
+  openStores,
+  operatorToken,
+  processMetrics,
+  stopOnSignals,
+  watchLog,
+  withdraw,
+  worldOperations,
+} from "@aethyr/embedded";
+import { startOperatorApi } from "@aethyr/operator";
 import { createActorHost, serveCommands, startRelay } from "@aethyr/runtime";
 import { readConfig, type HostConfig } from "./config.ts";
 
 if (process.argv.includes("--help")) {
-  process.stdout.write(`An actor host on NATS and ImmuDB, one for a world, with the relay in the same process.
+  process.stdout.write(`An actor host on NATS and ImmuDB, one for a world, with the relay and the operator API in the same process.
 
   node services/actor-host/src/main.ts
 
@@ -21,27 +37,56 @@ NATS servers; "aethyr store init" makes ready the ImmuDB.\n`);
 }
 
 async function run({ config, natsUrl, warnings }: HostConfig): Promise<void> {
+  const { data, world } = config;
   const log = createLog(config.log);
   for (const warning of warnings) log.warn({}, warning);
   const domain = await loadDomain(config.modules);
-  const { store, keys } = await openStores(config, log, (part) => part);
-  const bus = await connectNatsBus({
-    servers: natsUrl,
-    world: config.world,
-    name: "actor-host",
-    onStatus: (status) => log.info({ status }, "nats"),
-  });
-  const relay = await startRelay({ store, bus, log, from: "start" });
-  const host = createActorHost({ domain, store, keys, log, onCommitted: (position) => relay.hint(position) });
-  const serving = await serveCommands({ host, bus, log });
-  log.info({ world: config.world }, "the host serves commands");
+  const options = hostOptions(config, domain);
+  const instance = randomUUID();
+  const { opened, close } = createClosers();
+  let isStopped = false;
 
-  const stop = async (): Promise<void> => {
-    await serving.close();
-    await host.close();
-    await relay.close();
-    await bus.close();
-    await Promise.all([store.close(), keys.close()]);
-  };
-  stopOnSignals(log, stop, failProcess);
+  opened({ close: () => withdraw(data, instance) });
+  const { store, keys, proof } = await openStores(config, log, opened);
+  const watch = proof && opened(await watchLog(proof, config, log));
+  const bus = opened(
+    await connectNatsBus({ servers: natsUrl, world, name: "actor-host", onStatus: (status) => log.info({ status }, "nats") }),
+  );
+  const relay = opened(
+    await startRelay({
+      store,
+      bus,
+      log,
+      from: "start",
+      // Another host, on the right log, may then serve the commands.
+      onStopped(reason) {
+        isStopped = true;
+        failProcess(reason);
+        close().catch(failProcess);
+      },
+    }),
+  );
+  const host = opened(
+    createActorHost({
+      domain,
+      store,
+      keys,
+      log,
+      metrics: processMetrics({ head: () => store.head(), published: () => relay.published() }),
+      options,
+      onCommitted(position) {
+        relay.hint(position);
+        watch?.committed();
+      },
+    }),
+  );
+  opened(await serveCommands({ host, bus, log }));
+  const operations = opened(worldOperations({ store, domain, host, bus, log }));
+  const ready = (): Promise<unknown> => store.head();
+  const api = opened(await startOperatorApi({ ...config.api, token: await operatorToken(config), operations, log, instance, ready }));
+  // While the last parts were opened.
+  if (isStopped) return close();
+  await announce(data, { instance, pid: process.pid, world, url: api.url });
+  stopOnSignals(log, close, failProcess);
+  log.info({ world, url: api.url }, "the host serves commands");
 }

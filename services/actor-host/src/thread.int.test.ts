@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { initImmudb, openImmudbEventStore } from "@aethyr/event-store/immudb";
+import { findRunning } from "@aethyr/embedded";
+import { initImmudb, openImmudbEventStore, openImmudbLog } from "@aethyr/event-store/immudb";
 import { ensureServer, startImmudb, startNats, type RunningServer } from "@aethyr/servers";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect, headers, type NatsConnection } from "@nats-io/transport-node";
@@ -24,6 +25,8 @@ describe.skipIf(binaries.includes(undefined))("a command through NATS and ImmuDB
   let data: string;
   let node: NatsConnection;
   let host: ChildProcess;
+  /** By the newest host, on standard error. */
+  let said = "";
 
   beforeAll(async () => {
     data = await mkdtemp(join(tmpdir(), "aethyr-thread-"));
@@ -51,10 +54,13 @@ describe.skipIf(binaries.includes(undefined))("a command through NATS and ImmuDB
         AETHYR_IMMUDB_ADDRESS: immudb.address,
         AETHYR_IMMUDB_USERNAME: login.username,
         AETHYR_IMMUDB_PASSWORD: login.password,
+        AETHYR_API_PORT: "0",
+        AETHYR_SNAPSHOT_EVERY: "room=2",
+        AETHYR_CHECKPOINTS_EVERY_TXS: "1",
       },
     });
+    said = "";
     return new Promise((resolve, reject) => {
-      let said = "";
       child.stderr.on("data", (chunk: Buffer) => {
         said += chunk.toString();
         if (said.includes("the host serves commands")) resolve(child);
@@ -176,6 +182,68 @@ describe.skipIf(binaries.includes(undefined))("a command through NATS and ImmuDB
     ).toMatchObject({ code: "not_found" });
   });
 
+  test("[A3] [A19] finds a host that does as it is configured, and tells on its API how it is", async () => {
+    const running = await findRunning(data);
+    expect(running).toMatchObject({ world, pid: host.pid });
+    const { url } = running!;
+    const authorization = `Bearer ${(await readFile(join(data, "operator.token"), "utf8")).trim()}`;
+    const ask = async (path: string) => (await fetch(`${url}${path}`, { headers: { authorization } })).text();
+    expect(JSON.parse(await ask("/readyz"))).toEqual({ status: "ready" });
+    const description = { description: "A room without a fire." };
+    await request("hall", command("0193a0b0-0000-7000-8000-000000000006", "UpdateRoomDescription", "hall", description));
+    await expect.poll(() => ask("/metrics")).toContain('aethyr_snapshot_operations_total{operation_type="saved",aggregate_type="room"} 1');
+    expect(await ask("/metrics")).toMatch(/^aethyr_feed_position \d+$/m);
+    expect(JSON.parse(await ask("/v1/aggregates/room/hall"))).toMatchObject({ version: 4, context: description });
+    expect((await fetch(`${url}/metrics`)).status).toBe(401);
+  });
+
+  test("[G10] leaves checkpoints of the log", async () => {
+    const { tx } = await newestState();
+    const newest = async () => {
+      const lines = (await readFile(join(data, "checkpoints.ndjson"), "utf8")).trim().split("\n");
+      return JSON.parse(lines.at(-1) ?? "") as { database: string; tx: number };
+    };
+    await ended(host, "SIGTERM");
+    expect(await newest()).toMatchObject({ database: world, tx });
+    expect(await findRunning(data)).toBeUndefined();
+    host = await startHost();
+  });
+
+  test("[G7] [R28] finds no host that takes it while nobody would see its events: it ends with 1, and begins anew on a new feed", async () => {
+    const stream = `EVT_${world}`;
+    const foreign = headers();
+    const last = await newestPosition(stream);
+    for (const [name, value] of Object.entries({ Position: last + 1e9, Previous: last, Type: "RoomCreated", Version: 1 }))
+      foreign.set(`Evt-${name}`, String(value));
+    await jetstream(node).publish(`evt.${world}.room.elsewhere`, "{}", { headers: foreign });
+    const end = new Promise((resolve) => {
+      host.removeAllListeners("exit");
+      host.on("exit", resolve);
+    });
+    await request("hall", command("0193a0b0-0000-7000-8000-000000000007", "UpdateRoomDescription", "hall", { description: "Cold." }));
+    expect(await end).toBe(1);
+    expect(said).toMatch(/^aethyr: the feed ends at position \d+, the log at \d+: bring back the log/m);
+    await (await jetstreamManager(node)).streams.delete(stream);
+    host = await startHost();
+    await expect.poll(() => eventsOnFeed(`evt.${world}.room.hall`), { timeout: 20_000 }).toHaveLength(5);
+  });
+
+  async function newestPosition(stream: string): Promise<number> {
+    const manager = await jetstreamManager(node);
+    const { state } = await manager.streams.info(stream);
+    const message = await manager.streams.getMessage(stream, { seq: state.last_seq });
+    return Number(message?.header.get("Evt-Position"));
+  }
+
+  async function newestState() {
+    const log = openImmudbLog({ address: immudb.address, username: "immudb", password, database: world });
+    try {
+      return await log.state();
+    } finally {
+      await log.close();
+    }
+  }
+
   test("finds no host that could not start: it says why and ends with 1", async () => {
     const env = {
       ...process.env,
@@ -190,10 +258,10 @@ describe.skipIf(binaries.includes(undefined))("a command through NATS and ImmuDB
       stdio: ["ignore", "ignore", "pipe"],
       env,
     });
-    let said = "";
-    child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    let told = "";
+    child.stderr.on("data", (chunk: Buffer) => (told += chunk.toString()));
     expect(await new Promise((resolve) => child.on("exit", resolve))).toBe(1);
-    expect(said).toMatch(/^aethyr: NATS could not connect/m);
+    expect(told).toMatch(/^aethyr: NATS could not connect/m);
   });
 
   test("finds a host that stops cleanly when it is told to", async () => {

@@ -1,1 +1,2 @@
-export {};
+export { readModelContract } from "./read-model-contract.ts";
+export type { DatabaseSubject } from "./fixture.ts";

@@ -1,1 +1,26 @@
-export {};
+import { Kysely } from "kysely";
+import { run, type ReadModelDatabase } from "../database.ts";
+import { pgliteDialect } from "./dialect.ts";
+import { createLink } from "./link.ts";
+
+export type PgliteOptions = {
+  /** Folder of the database, made if needed; one process at a time. Without it the database is in memory. */
+  readonly directory?: string;
+};
+
+/**
+ * Opens PostgreSQL in this process, as WebAssembly on a thread of its own. Rejects with `database_in_use` where another process has the
+ * folder, and with `database_unavailable` where it cannot be opened.
+ */
+export async function openPglite({ directory }: PgliteOptions = {}): Promise<ReadModelDatabase> {
+  const link = createLink(directory);
+  const kysely = new Kysely<unknown>({ dialect: pgliteDialect(link) });
+  try {
+    await run(kysely, "select 1");
+  } catch (error) {
+    await link.close();
+    throw error;
+  }
+  // Kysely ends its driver only where it was used.
+  return { kysely, place: directory ?? "memory", close: () => link.close() };
+}

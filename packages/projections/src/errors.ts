@@ -1,0 +1,91 @@
+import { AethyrError, type Json } from "@aethyr/kernel";
+
+/** Any failure of projections: see the code. */
+export class ProjectionError extends AethyrError {}
+
+/** No projection of that name, or no copy of that schema. */
+export class UnknownProjectionError extends ProjectionError {
+  constructor(message: string, details: Readonly<Record<string, Json>> = {}) {
+    super("unknown_projection", message, details);
+  }
+}
+
+/** The read models are not as this program declares them: another shape under the same version, or a newer version is there. */
+export class ProjectionVersionError extends ProjectionError {
+  constructor(message: string, details: Readonly<Record<string, Json>>) {
+    super("projection_version", message, details);
+  }
+}
+
+/** A migration failed; its transaction was rolled back, so that everything is as before it. */
+export class MigrationFailedError extends ProjectionError {
+  constructor(scope: string, step: string, cause: unknown) {
+    super("migration_failed", `the migration ${step} of ${scope} failed, and was undone: ${messageOf(cause)}`, { scope, step }, { cause });
+  }
+}
+
+/** A handler threw, or what it wrote was refused. `details` name the event. */
+export class HandlerFailedError extends ProjectionError {
+  constructor(
+    the: { readonly projection: string; readonly position: number; readonly event: string; readonly stream: string },
+    cause: unknown,
+  ) {
+    super(
+      "projection_failed",
+      `${the.projection} failed on ${the.event} of ${the.stream} at position ${the.position}: ${messageOf(cause)}`,
+      the,
+      { cause },
+    );
+  }
+}
+
+/** Events came out of order, or one is missing: nothing of them was applied. */
+export class EventGapError extends ProjectionError {
+  constructor(message: string, details: Readonly<Record<string, Json>>) {
+    super("event_gap", message, details);
+  }
+}
+
+/** The read models were made from another log, or from more of this one than there is now. */
+export class ForeignLogError extends ProjectionError {
+  constructor(message: string, details: Readonly<Record<string, Json>>) {
+    super("foreign_log", message, details);
+  }
+}
+
+/** The copy cannot be used for this now: not level, active, or of another kind. The message says why. */
+export class WrongStateError extends ProjectionError {
+  constructor(message: string, details: Readonly<Record<string, Json>>) {
+    super("projection_state", message, details);
+  }
+}
+
+/** A schema or a name in `public` is somebody else's; nothing of it was changed. */
+export class NameTakenError extends ProjectionError {
+  constructor(message: string, details: Readonly<Record<string, Json>>) {
+    super("name_taken", message, details);
+  }
+}
+
+/** The database cannot be reached or cannot write now; nothing was done. */
+export class DatabaseUnavailableError extends ProjectionError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("database_unavailable", message, {}, options);
+  }
+}
+
+/** Another process has this folder open. */
+export class DatabaseInUseError extends ProjectionError {
+  constructor(directory: string) {
+    super("database_in_use", `another process has ${directory} open: stop it, or choose another folder`, { directory });
+  }
+}
+
+/** Another worker has taken over: what this one was about to write was not written. */
+export class LeaseLostError extends ProjectionError {
+  constructor(schema: string) {
+    super("lease_lost", `another worker has taken ${schema} over, or it was changed: nothing was written`, { schema });
+  }
+}
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,102 @@
+import { mkdirSync, rmSync, writeFileSync, existsSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { parentPort, workerData } from "node:worker_threads";
+import { PGlite } from "@electric-sql/pglite";
+import { parsers } from "../database.ts";
+import { DatabaseInUseError, DatabaseUnavailableError, messageOf } from "../errors.ts";
+
+/** What the thread is asked, and answers; in order. */
+export type Question = { readonly text: string; readonly parameters: readonly unknown[] } | "close";
+export type Answer =
+  | { readonly rows: readonly unknown[]; readonly affected: number | undefined }
+  | { readonly failure: Readonly<Record<string, unknown>> & { readonly message: string } };
+
+/** What of an error of PostgreSQL is passed on. */
+const told = ["code", "severity", "detail", "hint", "schema", "table", "column", "constraint", "routine"] as const;
+
+/** Runs PGlite on this thread until it is closed: it computes for as long as a statement takes, which must not be the caller's thread. */
+export function serveEngine(): void {
+  if (parentPort === null) throw new Error("serveEngine is for the main module of a worker thread");
+  const port = parentPort;
+  const opening = open((workerData as { directory: string | undefined }).directory);
+  // Its failure is the answer to the first question.
+  opening.catch(() => undefined);
+  let before: Promise<unknown> = Promise.resolve();
+  const answer = async (question: Question): Promise<void> => {
+    try {
+      const { database, release } = await opening;
+      if (question === "close") {
+        await database.close();
+        release();
+        port.postMessage({ rows: [], affected: undefined } satisfies Answer);
+        port.close();
+        return;
+      }
+      const { rows, affectedRows } = await database.query(question.text, [...question.parameters]);
+      port.postMessage({ rows, affected: affectedRows } satisfies Answer);
+    } catch (error) {
+      port.postMessage({ failure: failureOf(error) } satisfies Answer);
+      if (question === "close") port.close();
+    }
+  };
+  port.on("message", (question: Question) => {
+    before = before.then(() => answer(question));
+  });
+}
+
+function failureOf(error: unknown): Readonly<Record<string, unknown>> & { readonly message: string } {
+  const fields = Object.fromEntries(
+    told.flatMap((name) => (typeof error === "object" && error !== null && name in error ? [[name, error[name as never]]] : [])),
+  );
+  return { ...fields, message: messageOf(error) };
+}
+
+type Opened = { readonly database: PGlite; readonly release: () => void };
+
+async function open(directory: string | undefined): Promise<Opened> {
+  if (directory === undefined) return { database: await start(undefined), release: () => undefined };
+  const data = join(directory, "postgres");
+  const made = join(directory, "made");
+  let release: () => void;
+  try {
+    mkdirSync(directory, { recursive: true });
+    release = lock(directory);
+  } catch (error) {
+    if (error instanceof DatabaseInUseError) throw error;
+    throw new DatabaseUnavailableError(`${directory} cannot be used: ${messageOf(error)}`, { cause: error });
+  }
+  try {
+    // A database whose making was interrupted is no database: nothing is lost with it.
+    if (!existsSync(made)) rmSync(data, { recursive: true, force: true });
+    const database = await start(data);
+    writeFileSync(made, "");
+    return { database, release };
+  } catch (error) {
+    release();
+    throw new DatabaseUnavailableError(
+      `the database in ${directory} cannot be opened: ${messageOf(error)}; it can be removed, and is made anew from the log`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+async function start(dataDir: string | undefined): Promise<PGlite> {
+  const database = await PGlite.create({ ...(dataDir === undefined ? {} : { dataDir }), parsers: { ...parsers } });
+  await database.exec("set timezone to 'UTC'");
+  return database;
+}
+
+/** An exclusive lock of SQLite on a file of its own, which the operating system drops with the process, however that ends. */
+function lock(directory: string): () => void {
+  const database = new DatabaseSync(join(directory, "lock"), { timeout: 0 });
+  try {
+    database.exec("BEGIN EXCLUSIVE");
+  } catch {
+    database.close();
+    throw new DatabaseInUseError(directory);
+  }
+  return () => database.close();
+}

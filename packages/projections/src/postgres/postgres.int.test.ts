@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { openUnrulyLine, requirePostgres, startPostgres } from "@aethyr/servers";
+import { createWorld, expectFold, level, project, until, useDatabase, wipe } from "../contract/fixture.ts";
+import { readModelContract } from "../contract/index.ts";
+import { made, moved, things } from "../contract/small-world.ts";
+import { run } from "../database.ts";
+import { killAndHold } from "../testing/kill-and-hold.ts";
+import { openPostgres } from "./index.ts";
+
+const postgres = await requirePostgres();
+
+describe.skipIf(postgres === undefined)("on a real PostgreSQL", () => {
+  let server: Awaited<ReturnType<typeof startPostgres>>;
+  beforeAll(async () => {
+    server = await startPostgres();
+  });
+  afterAll(() => server.stop());
+
+  readModelContract({ name: "PostgreSQL", open: async () => openPostgres({ url: server.url }) });
+
+  describe("faults", () => {
+    const database = useDatabase({ name: "PostgreSQL", open: async () => openPostgres({ url: server.url }) });
+
+    test("[G8] kill -9 of a projector in the middle of a batch: the rows are the fold of the log up to its checkpoint, kill after kill", async () => {
+      await killAndHold(server.url, async () => openPostgres({ url: server.url }), 3);
+    }, 300_000);
+
+    test("[G8] a server that is killed and comes back, again and again, is gone on with by itself, and nothing is lost or doubled", async () => {
+      const world = createWorld();
+      await world.happen([made("axe")]);
+      const projections = project(database(), world);
+      projections.start();
+      await level(projections, world);
+      for (let round = 0; round < 3; round += 1) {
+        const happening = (async () => {
+          for (let step = 0; step < 30; step += 1) await world.happen([moved("axe", step % 2 === 0 ? null : `player/p${round}`)]);
+        })();
+        await server.kill("SIGKILL");
+        await happening;
+        await expect(projections.status()).rejects.toMatchObject({ code: "database_unavailable" });
+        await server.restart();
+      }
+      await until(async () =>
+        projections.reached("things", await world.store.head()).then(
+          () => true,
+          () => false,
+        ),
+      );
+      await expectFold(database(), world);
+    }, 120_000);
+
+    test("a database that is down at the start is waited for, and asked about with a clear error", async () => {
+      const world = createWorld();
+      await world.happen([made("axe")]);
+      await server.kill("SIGINT");
+      const projections = project(database(), world);
+      projections.start();
+      await expect(projections.status()).rejects.toMatchObject({ code: "database_unavailable" });
+      await server.restart();
+      await until(async () =>
+        projections.reached("things", await world.store.head()).then(
+          () => true,
+          () => false,
+        ),
+      );
+      await expectFold(database(), world);
+    }, 120_000);
+
+    test("[G8] a line that is cut in the middle of transactions costs time only", async () => {
+      const world = createWorld();
+      await world.happen([made("axe")]);
+      const line = await openUnrulyLine(server.port);
+      onTestFinished(() => line.close());
+      const url = new URL(server.url);
+      url.host = line.address;
+      const throughLine = openPostgres({ url: url.href });
+      const projections = project(throughLine, world, { leaseMs: 1000 });
+      projections.start();
+      for (let step = 0; step < 60; step += 1) {
+        await world.happen([moved("axe", step % 2 === 0 ? null : `player/p${step}`)]);
+        if (step % 10 === 5) line.cut();
+        if (step % 10 === 7) line.mend();
+      }
+      await until(async () =>
+        projections.reached("things", await world.store.head()).then(
+          () => true,
+          () => false,
+        ),
+      );
+      await expectFold(database(), world);
+      await projections.close();
+      await throughLine.close();
+    }, 120_000);
+
+    test("[G8] a worker whose process stands still is replaced, and what it does when it wakes up is refused", async () => {
+      const world = createWorld();
+      await world.happen([made("axe")]);
+      const stalled = openPostgres({ url: server.url, idleTransactionMs: 300 });
+      const { promise: asleep, resolve: sleep } = Promise.withResolvers<void>();
+      const { promise: awake, resolve: wake } = Promise.withResolvers<void>();
+      const sleeper = { ...things(), every: async () => (sleep(), awake) };
+      const first = project(stalled, world, { projections: [sleeper], owner: "sleeper", leaseMs: 200 });
+      first.start();
+      await asleep;
+      const second = project(database(), world, { owner: "heir" });
+      second.start();
+      await level(second, world);
+      await expectFold(database(), world);
+      wake();
+      await first.close();
+      await expectFold(database(), world);
+      await stalled.close();
+    }, 120_000);
+
+    test("[A14] a database that was dropped and made anew is filled from the log", async () => {
+      const world = createWorld();
+      await world.happen([made("axe"), moved("axe", "player/ada")]);
+      await run(database().kysely, "create database models");
+      const url = new URL(server.url);
+      url.pathname = "/models";
+      const models = openPostgres({ url: url.href });
+      const projections = project(models, world, { leaseMs: 300 });
+      projections.start();
+      await level(projections, world);
+      await run(database().kysely, "drop database models with (force)");
+      await world.happen([moved("axe", null)]);
+      await expect(projections.status()).rejects.toMatchObject({ code: "database_unavailable" });
+      await run(database().kysely, "create database models");
+      await until(async () =>
+        projections.reached("things", await world.store.head()).then(
+          () => true,
+          () => false,
+        ),
+      );
+      await expectFold(models, world);
+      await projections.close();
+      await models.close();
+      await wipe(database());
+    }, 120_000);
+  });
+});

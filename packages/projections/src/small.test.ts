@@ -1,0 +1,81 @@
+import { expect, test } from "vitest";
+import { parsers } from "./database.ts";
+import { DatabaseUnavailableError } from "./errors.ts";
+import { faultOf } from "./fault.ts";
+import { backOffMs } from "./work/back-off.ts";
+import { createRate } from "./work/rate.ts";
+import { shareLog } from "./work/shared-log.ts";
+import { createWorld, made } from "./contract/small-world.ts";
+
+const sqlError = (code: string) => Object.assign(new Error(code), { code, severity: "ERROR" });
+
+test("what an error of the database means", () => {
+  for (const code of ["08006", "57P01", "53100", "53300", "40001", "25P03", "55P03", "3D000", "28P01", "58030"])
+    expect([code, faultOf(sqlError(code))]).toEqual([code, "unavailable"]);
+  for (const code of ["42P01", "3F000"]) expect([code, faultOf(sqlError(code))]).toEqual([code, "gone"]);
+  for (const code of ["23505", "22P02", "42703", "22003"]) expect([code, faultOf(sqlError(code))]).toEqual([code, "data"]);
+  expect(faultOf(Object.assign(new Error("refused"), { code: "ECONNREFUSED" }))).toBe("unavailable");
+  expect(faultOf(new Error("Connection terminated unexpectedly"))).toBe("unavailable");
+  expect(faultOf(new DatabaseUnavailableError("down"))).toBe("unavailable");
+  for (const other of [
+    new Error("a bug"),
+    new TypeError("x is not a function"),
+    Object.assign(new Error("no"), { code: "unavailable" }),
+    "text",
+    undefined,
+  ])
+    expect(faultOf(other)).toBeUndefined();
+});
+
+test("pauses double up to five seconds, less up to a fifth", () => {
+  expect([1, 2, 3, 7, 50].map((failures) => backOffMs(failures, () => 1))).toEqual([100, 200, 400, 5000, 5000]);
+  expect(backOffMs(1, () => 0)).toBe(80);
+});
+
+test("a rate is over the last ten seconds", () => {
+  let now = 0;
+  const rate = createRate(() => now);
+  now = 1000;
+  rate.add(500);
+  expect(rate.perSecond()).toBe(500);
+  now = 5000;
+  expect(rate.perSecond()).toBe(100);
+  now = 12_000;
+  expect(rate.perSecond()).toBe(0);
+});
+
+test("times are read as events have them, and what is none as it is", () => {
+  const read = parsers[1184]!;
+  expect(read("2026-01-02 03:04:05.678+00")).toBe("2026-01-02T03:04:05.678Z");
+  expect(read("2026-01-02 03:04:05+00")).toBe("2026-01-02T03:04:05.000Z");
+  expect(read("infinity")).toBe("infinity");
+});
+
+test("readers of one pace read each full page once; the end of the log, and a failure, are asked for again", async () => {
+  const world = createWorld();
+  await world.happen([made("axe"), made("bag"), made("cup")]);
+  let reads = 0;
+  let failing = false;
+  const log = shareLog({
+    head: () => world.store.head(),
+    async readAll(after, limit) {
+      reads += 1;
+      if (failing) throw new Error("away");
+      return world.store.readAll(after, limit);
+    },
+  });
+  const [one, other] = await Promise.all([log.readAll(0, 2), log.readAll(0, 2)]);
+  expect(other).toBe(one);
+  await log.readAll(2, 2);
+  await world.happen([made("die")]);
+  expect(await log.readAll(2, 2)).toHaveLength(2);
+  expect(reads).toBe(3);
+  expect(await log.readAll(0, 2)).toBe(one);
+  expect(await log.head()).toBe(4);
+  failing = true;
+  await expect(log.readAll(4, 2)).rejects.toThrow("away");
+  failing = false;
+  expect(await log.readAll(4, 2)).toEqual([]);
+  for (const after of [0, 1]) for (let limit = 1; limit < 4; limit += 1) await log.readAll(after, limit);
+  expect(await log.readAll(0, 2)).not.toBe(one);
+});

@@ -1,0 +1,178 @@
+import type { StoredEvent } from "@aethyr/event-store";
+import type { FollowParts } from "@aethyr/follower";
+import { AethyrError } from "@aethyr/kernel";
+import { EventGapError, ForeignLogError, HandlerFailedError, LeaseLostError, messageOf } from "../errors.ts";
+import type { Log } from "../log.ts";
+import { markCopy, releaseLease, renewLease, takeLease, type Copy, type Failure, type Lease } from "../registry/copies.ts";
+import { settleCopy } from "../registry/make-copies.ts";
+import { switchTo } from "../registry/switch-copies.ts";
+import { applyAll, type FailurePolicy } from "./apply.ts";
+import { prepare, type Bound, type Prepared } from "./commit.ts";
+import { eventsFor } from "./follow.ts";
+import { createOrder } from "./order.ts";
+import { createRate, type Rate } from "./rate.ts";
+
+export type WorkerParts = FollowParts & {
+  readonly bound: Bound;
+  readonly owner: string;
+  readonly logId: string | undefined;
+  readonly onFailure: FailurePolicy;
+  readonly batchEvents: number;
+  readonly leaseMs: number;
+  readonly log: Log;
+  /** Told when a copy has passed so many events more. */
+  readonly onMoved: (schema: string, events: number) => void;
+};
+
+/** What a worker is doing, for its status. */
+export type Work = { readonly rate: Rate };
+
+/**
+ * Tends one copy for as long as it holds its lease: fills it from the log, then follows. Resolves to false where another worker has it, and to
+ * true when its work ended: by the signal, at its end, or because the copy is another's or paused by now. Rejects with failures that may pass.
+ */
+export async function tendCopy(parts: WorkerParts, schema: string, signal: AbortSignal, onWork: (work: Work) => void): Promise<boolean> {
+  const { bound, owner, leaseMs, log } = parts;
+  const { kysely } = bound.database;
+  const taken = await takeLease(kysely, schema, owner, leaseMs);
+  if (taken === undefined) return false;
+  const { lease } = taken;
+  const { name: projection } = bound.projection;
+  log.info({ projection, schema, owner, position: taken.copy.position }, "the projection is worked on here");
+  const over = new AbortController();
+  const ended = AbortSignal.any([signal, over.signal]);
+  const heartbeat = keepLease(parts, lease, over);
+  try {
+    const work = { rate: createRate(() => performance.now()) };
+    onWork(work);
+    const copy = await settleCopy(bound.database, bound.projection, schema, parts.logId);
+    if (copy !== undefined) await follow(parts, lease, copy, ended, work);
+  } catch (error) {
+    if (error instanceof LeaseLostError) log.info({ projection, schema, owner }, error.message);
+    else if (isForGood(error)) await pause(parts, lease, error);
+    else throw error;
+  } finally {
+    clearInterval(heartbeat.timer);
+    await heartbeat.beat();
+    // A database that is away does not keep anybody: the lease expires.
+    await releaseLease(kysely, lease).catch((error: unknown) =>
+      log.warn({ err: error, schema }, "the lease could not be given back: it expires"),
+    );
+  }
+  return true;
+}
+
+async function follow(parts: WorkerParts, lease: Lease, copy: Copy, signal: AbortSignal, work: Work): Promise<void> {
+  const { bound, store, onFailure, batchEvents, leaseMs, log, onMoved } = parts;
+  const head = await store.head();
+  if (copy.position > head)
+    throw new ForeignLogError(
+      `${copy.schema} is at position ${copy.position}, and the log ends at ${head}: rebuild it, or put the right log back`,
+      {
+        schema: copy.schema,
+        position: copy.position,
+        head,
+      },
+    );
+  let { position } = copy;
+  const order = createOrder(position);
+  const level = createLevel(parts, lease, copy, head);
+  await level.reached(position);
+  const applying = {
+    bound,
+    lease,
+    leaseMs,
+    onFailure,
+    log,
+    onCommitted(_: number, events: number) {
+      work.rate.add(events);
+      onMoved(copy.schema, events);
+    },
+  };
+  // While a batch is written, the handlers of the next one run.
+  const over = new AbortController();
+  const reading = AbortSignal.any([signal, over.signal]);
+  let writing: Promise<void> = Promise.resolve();
+  let prepared: Prepared | undefined;
+  async function write(after: number, events: readonly StoredEvent[], made: Prepared): Promise<void> {
+    await applyAll(applying, after, events, made);
+    await level.reached(events.at(-1)?.position ?? after);
+  }
+  try {
+    for await (const batch of eventsFor(parts, copy, batchEvents, reading)) {
+      const events = order.take(batch);
+      if (events.length === 0) continue;
+      prepared = prepare(bound, copy.schema, events);
+      await writing;
+      if (reading.aborted) break;
+      writing = write(position, events, prepared);
+      // Seen below, and soon: nobody waits for an event after a failure.
+      writing.catch(() => over.abort());
+      position = events.at(-1)?.position ?? position;
+    }
+  } finally {
+    // What is right is written, whatever is wrong with what comes after it; then the lease may be given back.
+    try {
+      await writing;
+    } finally {
+      prepared?.drop();
+    }
+  }
+  if (copy.until !== null && !signal.aborted) await markCopy(bound.database.kysely, lease, { state: "done", level: true });
+}
+
+/** Sees when a copy has been as far as the log, and then lets it take the active one's place, where it is meant to. */
+function createLevel({ bound, store, log }: WorkerParts, lease: Lease, copy: Copy, head: number) {
+  let isLevel = copy.level || copy.until !== null;
+  let target = head;
+  return {
+    async reached(position: number): Promise<void> {
+      if (isLevel || position < target) return;
+      target = await store.head();
+      if (position < target) return;
+      await markCopy(bound.database.kysely, lease, { level: true });
+      isLevel = true;
+      const { schema, projection } = copy;
+      log.info({ projection, schema, position }, "the projection is level with the log");
+      if (copy.state === "building" && copy.switches) await switchTo(bound.database, projection, schema);
+    },
+  };
+}
+
+/** Renews the lease while there is nothing to write; ends the work where it is another's by now. */
+function keepLease({ bound, leaseMs, log }: WorkerParts, lease: Lease, over: AbortController) {
+  let beating: Promise<void> = Promise.resolve();
+  async function beat(): Promise<void> {
+    try {
+      if (!(await renewLease(bound.database.kysely, lease, leaseMs))) over.abort();
+    } catch (error) {
+      // Whoever writes will see the same, and every batch asks whether the lease still holds.
+      log.warn({ err: error, schema: lease.schema }, "the lease could not be renewed");
+    }
+  }
+  const timer = setInterval(() => {
+    beating = beating.then(beat);
+  }, leaseMs / 3);
+  return { timer, beat: () => beating };
+}
+
+/** Errors that the same attempt would meet again. */
+const isForGood = (error: unknown): error is AethyrError =>
+  error instanceof HandlerFailedError ||
+  error instanceof EventGapError ||
+  error instanceof ForeignLogError ||
+  (error instanceof AethyrError && error.code === "corrupt_store");
+
+async function pause({ bound, log }: WorkerParts, lease: Lease, error: AethyrError): Promise<void> {
+  const { position, event, stream } = error.details;
+  const failure: Failure = {
+    code: error.code,
+    message: messageOf(error).slice(0, 4000).replaceAll("\0", ""),
+    position: typeof position === "number" ? position : null,
+    event: typeof event === "string" ? event : null,
+    stream: typeof stream === "string" ? stream : null,
+    at: new Date().toISOString(),
+  };
+  await markCopy(bound.database.kysely, lease, { failure: JSON.stringify(failure) });
+  log.error({ err: error, projection: bound.projection.name, schema: lease.schema }, "the projection is paused");
+}
