@@ -40,7 +40,7 @@ export const house: readonly Part[] = [
   { folder: "packages/runtime", uses: ["kernel", "protocol", "event-store", "bus"], tests: [], npm: undefined },
   { folder: "packages/follower", uses: ["kernel", "event-store", "bus"], tests: ["runtime", "world"], npm: [] },
   { folder: "packages/projections", uses: ["kernel", "event-store", "bus", "follower"], tests: [], npm: undefined },
-  { folder: "packages/read-models", uses: ["kernel", "world", "projections"], tests: ["event-store", "runtime", "bus"], npm: ["zod"] },
+  { folder: "packages/read-models", uses: ["kernel", "world", "projections"], tests: [], npm: [] },
   { folder: "packages/client", uses: ["kernel", "protocol", "event-store", "bus", "follower", "runtime"], tests: ["world"], npm: ["zod"] },
   { folder: "packages/telnet", uses: [], tests: [], npm: [] },
   {
