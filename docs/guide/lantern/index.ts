@@ -3,4 +3,5 @@ import { BreakLantern, FillLantern, LightLantern, MakeLantern, PutOutLantern } f
 import { lantern } from "./lantern.ts";
 
 export { lanternEvents } from "./events.ts";
+export { lanternTable } from "./read-model.ts";
 export const lanterns = register(lantern, { MakeLantern, LightLantern, PutOutLantern, FillLantern, BreakLantern });

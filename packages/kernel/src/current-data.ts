@@ -7,7 +7,11 @@ import { pathOf } from "./ref.ts";
 /** The data of an event of this kind of aggregate in their current shape. Throws `UnreadableEventError` where no way leads there. */
 export function currentData({ events }: Pick<AggregateKind, "events">, event: RecordedEvent): Json {
   const known = events.get(event.type);
-  if (known === undefined) throw new UnreadableEventError(describedAs(event), "no event of this name is known");
+  if (known === undefined)
+    throw new UnreadableEventError(
+      describedAs(event),
+      "nothing here knows an event of this name: name the module that it comes from in `modules` (AETHYR_MODULES), or run the newer program",
+    );
   if (event.schema === known.version) return event.data;
   const described = { ...describedAs(event), known: known.version };
   if (event.schema > known.version)
