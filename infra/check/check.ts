@@ -60,10 +60,12 @@ function readArguments(args: readonly string[]): readonly Step[] | string {
   }
 }
 
-function print({ name, passed, output, durationMs }: StepResult): void {
+function print({ name, passed, output, durationMs, advice }: StepResult): void {
   const seconds = `${(durationMs / 1000).toFixed(1)} s`.padStart(7);
   console.log(`${passed ? "ok    " : "FAILED"} ${name.padEnd(14)}${seconds}${passed ? warnings(output) : ""}`);
-  if (!passed) console.log(`${output.trimEnd()}\n`);
+  if (passed) return;
+  console.log(output.trimEnd());
+  console.log(advice === undefined ? "" : `To mend it: ${advice}\n`);
 }
 
 /** Warnings do not fail a step; they are said, so that somebody looks. */

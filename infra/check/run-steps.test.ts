@@ -30,6 +30,11 @@ test("a program that is not there fails its step, and says what to do", async ()
   expect(result).toMatchObject({ passed: false, output: expect.stringContaining("npx -y pnpm install") });
 });
 
+test("a step has its advice with it", async () => {
+  const [result] = await runSteps([{ ...script("a", "process.exit(1)"), advice: "do this" }], options);
+  expect(result).toMatchObject({ passed: false, advice: "do this" });
+});
+
 test("no more steps run at once than asked", async () => {
   let running = 0;
   let most = 0;

@@ -8,6 +8,7 @@ export interface StepResult {
   /** Everything the tool wrote, both streams in the order of arrival. */
   readonly output: string;
   readonly durationMs: number;
+  readonly advice?: string | undefined;
 }
 
 /** Where steps run, and who hears of each as it ends. */
@@ -33,7 +34,7 @@ export async function runSteps(steps: readonly Step[], options: RunOptions): Pro
   return steps.flatMap((step) => results.get(step) ?? []);
 }
 
-async function runStep({ name, command: [program, ...args] }: Step, { folder, env }: RunOptions): Promise<StepResult> {
+async function runStep({ name, command: [program, ...args], advice }: Step, { folder, env }: RunOptions): Promise<StepResult> {
   const started = performance.now();
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const chunks: Buffer[] = [];
@@ -46,5 +47,5 @@ async function runStep({ name, command: [program, ...args] }: Step, { folder, en
   });
   child.on("close", (code) => resolve(code === 0));
   const passed = await promise;
-  return { name, passed, output: Buffer.concat(chunks).toString("utf8"), durationMs: performance.now() - started };
+  return { name, passed, output: Buffer.concat(chunks).toString("utf8"), durationMs: performance.now() - started, advice };
 }

@@ -14,6 +14,11 @@ const narrowing = ["testNamePattern", "project", "shard", "changed", "exclude", 
 const { filter, options } = parseCLI(["vitest", "run", ...process.argv.slice(2).filter((argument) => argument !== "--")]);
 const whole = filter.length === 0 && narrowing.every((option) => options[option] === undefined);
 
+// Vitest would tell where it has looked, at length.
+if (filter.length > 0 && !testFiles().some((file) => filter.some((name) => file.includes(name.replace(/:\d+$/, ""))))) {
+  process.stderr.write(`tests: no test file (*.test.ts) has ${filter.join(" or ")} in its path\n`);
+  process.exit(1);
+}
 if (whole) fillCodeCache();
 const run = (): Promise<Vitest> => startVitest(filter, whole ? { ...options, ...wholeRun() } : options);
 let vitest = await run();
@@ -27,6 +32,15 @@ if (whole && signal !== undefined) {
   vitest = await run();
 }
 await vitest.exit();
+
+/** All files of tests, as absolute paths: a name may be given as one. */
+function testFiles(): readonly string[] {
+  const root = join(import.meta.dirname, "../..");
+  return globSync("{packages,services,infra,bench,docs,games}/**/*.test.ts", {
+    cwd: root,
+    exclude: (path) => path.includes("node_modules"),
+  }).map((file) => join(root, file));
+}
 
 /** What a run of everything has besides: coverage and, in CI, the report that `.ci/run` counts. */
 function wholeRun(): Pick<typeof options, "coverage" | "reporters" | "outputFile"> {

@@ -1,3 +1,4 @@
+export { createAuthority, type Authority, type Issued } from "./certificates.ts";
 export {
   LockTimeoutError,
   ServerInstallError,
