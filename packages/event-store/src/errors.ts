@@ -60,8 +60,29 @@ export class InvalidRequestError extends StoreError {
 
 /** The store cannot be reached or cannot write now. Nothing was appended; the same call may be made again. */
 export class UnavailableError extends StoreError {
-  constructor(message: string, options?: ErrorOptions) {
-    super("unavailable", message, {}, options);
+  constructor(message: string, options?: ErrorOptions, details: Readonly<Record<string, Json>> = {}) {
+    super("unavailable", message, details, options);
+  }
+}
+
+/**
+ * The engine's index is or may be damaged, so that what is there may not be found: nothing is appended, nor told of what rests on the index,
+ * until it has been proven whole. Waiting does not mend it; the message names the remedy.
+ */
+export class IndexSuspectError extends UnavailableError {
+  constructor(why: string, remedy: string, options?: ErrorOptions) {
+    super(`the index of the log cannot be trusted: ${why}. Nothing was appended. ${remedy}`, options, { reason: "index_suspect" });
+  }
+}
+
+/** The engine's snapshots cannot be read. They are a cache: nothing is lost with them. Waiting does not mend it; the message names the remedy. */
+export class SnapshotsUnusableError extends UnavailableError {
+  constructor(database: string, why: string, options?: ErrorOptions) {
+    super(
+      `the snapshots of the log cannot be used: the server says "${why}" of the database ${database}. They hold nothing that the events do not. Remedy: stop the server, move the folder ${database} out of its data folder, start it again, and run \`aethyr store init\`, which makes the database anew`,
+      options,
+      { reason: "snapshots_unusable" },
+    );
   }
 }
 
@@ -76,6 +97,13 @@ export class OutcomeUnknownError extends StoreError {
 export class ForeignStoreError extends StoreError {
   constructor(message: string, options?: ErrorOptions) {
     super("foreign_store", message, {}, options);
+  }
+}
+
+/** A log, or what lies beside one, belongs to another log than the one that was asked for. Nothing was changed. */
+export class OtherLogError extends StoreError {
+  constructor(message: string) {
+    super("not_this_log", message);
   }
 }
 
@@ -99,3 +127,12 @@ export class ClosedError extends StoreError {
     super("closed", "the event store is closed");
   }
 }
+
+const nothingWasAppended: ReadonlySet<string> = new Set(["unavailable", "closed", "limit_exceeded", "invalid_request"]);
+const neverToBeAppended: ReadonlySet<string> = new Set(["limit_exceeded", "invalid_request"]);
+
+/** Whether the failure of an append leaves no doubt: nothing of it was made. */
+export const nothingAppended = (error: unknown): error is AethyrError => error instanceof AethyrError && nothingWasAppended.has(error.code);
+
+/** Whether an append fails like this however often it is tried. */
+export const neverFits = (error: unknown): error is AethyrError => error instanceof AethyrError && neverToBeAppended.has(error.code);

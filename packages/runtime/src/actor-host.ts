@@ -1,4 +1,4 @@
-import type { Domain, KeyStore, Ref } from "@aethyr/kernel";
+import type { Domain, KeyStore, Ref, Snapshot } from "@aethyr/kernel";
 import type { EventStore } from "@aethyr/event-store";
 import { retryable, type CommandEnvelope, type Reply } from "@aethyr/protocol";
 import { createClosing } from "./closing.ts";
@@ -6,7 +6,7 @@ import { createCommitting } from "./committing.ts";
 import { createConfirming } from "./confirming.ts";
 import { createDeciding } from "./deciding.ts";
 import { createDiscarding } from "./discarding.ts";
-import type { Hosted } from "./hosted.ts";
+import { committedState, type Hosted } from "./hosted.ts";
 import { createHydration } from "./hydration.ts";
 import { createInDoubt } from "./in-doubt.ts";
 import { createIntake, type SubmitOptions } from "./intake.ts";
@@ -58,6 +58,10 @@ export type ActorHost = {
   discard(refs: readonly Ref[]): void;
   /** Lets one actor leave memory; false if it is not there or has work to do. */
   passivate(ref: Ref): Promise<boolean>;
+  /** The committed state that an actor holds in memory, for whoever compares it with the log: not a copy. Undefined if it is not there, or is being read. */
+  snapshot(ref: Ref): Snapshot | undefined;
+  /** These actors are read anew from the log before anything else is decided on them; gives how many were in memory. */
+  reload(refs: readonly Ref[]): number;
   /** Passivates what is idle or too much; a host does so every second by itself. */
   sweep(): Promise<void>;
   readonly metrics: Metrics;
@@ -81,7 +85,7 @@ export function createActorHost(parts: HostParts): ActorHost {
   let idle: (() => void) | undefined;
   let closed: Promise<void> | undefined;
   const inDoubt = createInDoubt(doubtsKept);
-  const watch = watchStore(parts.store, options.stallMs, () => shedding.shed());
+  const watch = watchStore(parts.store, options.stallMs, () => shedding.shed(), ports);
   const { store } = watch;
 
   const table = createTable({
@@ -208,6 +212,11 @@ export function createActorHost(parts: HostParts): ActorHost {
       const hosted = table.find(ref);
       return hosted !== undefined && passivation.passivateNow(hosted);
     },
+    snapshot(ref) {
+      const hosted = table.find(ref);
+      return hosted === undefined ? undefined : committedState(hosted);
+    },
+    reload: discard,
     sweep: passivation.sweep,
     // A promise before anything is closed, so that everybody who asks meanwhile knows.
     close: () => (closed ??= Promise.resolve().then(close)),

@@ -1,4 +1,4 @@
-import type { CommandAlreadyRecordedError, CommitResult, EventStore } from "@aethyr/event-store";
+import { neverFits, nothingAppended, type CommandAlreadyRecordedError, type CommitResult, type EventStore } from "@aethyr/event-store";
 import { advance, AethyrError } from "@aethyr/kernel";
 import { refused, type Reply } from "@aethyr/protocol";
 import type { Batch, Entry, Outcome } from "./batch.ts";
@@ -32,12 +32,6 @@ const isRepeat = (error: Error & { readonly code: string }): error is CommandAlr
 
 /** Refusals of one commit by a store that is away: nothing was done about it, or it may have been made before. */
 const isAbsence = ({ code }: { readonly code: string }): boolean => code === "unavailable" || code === "outcome_unknown";
-
-/** Refusals of a whole transaction that leave no doubt: nothing was appended. */
-const certain: ReadonlySet<string> = new Set(["unavailable", "closed", "limit_exceeded", "invalid_request"]);
-
-/** Those among them that say the same whenever it is tried. */
-const impossible: ReadonlySet<string> = new Set(["limit_exceeded", "invalid_request"]);
 
 /**
  * Commits a batch and lets the actors follow the log: an actor moves only to what is durable. Never rejects: each command of the batch is
@@ -115,7 +109,7 @@ export function createCommitting(parts: Parts): (batch: Batch) => Promise<void> 
     for (const hosted of batch.written.keys()) {
       if (hosted.discarded) {
         hydration.reload(hosted);
-      } else if (certain.has(code)) {
+      } else if (nothingAppended(error)) {
         step(hosted, "COMMITTED");
         wake(hosted);
       } else {
@@ -125,7 +119,7 @@ export function createCommitting(parts: Parts): (batch: Batch) => Promise<void> 
     }
     for (const { pending } of batch.entries.toReversed()) {
       const reply = failedReply(pending.envelope.id, error);
-      if (!impossible.has(code)) {
+      if (!neverFits(error)) {
         answer(pending, reply);
         continue;
       }

@@ -1,4 +1,4 @@
-import { pathOf, type AggregateKind, type Instance, type Ref } from "@aethyr/kernel";
+import { pathOf, snapshotOf, type AggregateKind, type Instance, type Ref, type Snapshot } from "@aethyr/kernel";
 import { nextState, type LifecycleEvent, type LifecycleState } from "./lifecycle.ts";
 import type { Pending } from "./pending.ts";
 
@@ -76,6 +76,12 @@ export const isIdle = (hosted: Hosted): boolean => hosted.state === "ready" && !
 
 /** In memory, and nothing under way relies on its being there; commands may wait. */
 export const isAtRest = (hosted: Hosted): boolean => hosted.state === "ready" && !hosted.held && hosted.confirmations === 0;
+
+/** What it holds of the log; undefined where that is nothing, is being read, or is known not to have come to be. */
+export function committedState({ state, instance, discarded }: Hosted): Snapshot | undefined {
+  const isSettled = state === "ready" || state === "committing" || state === "passivating";
+  return isSettled && !discarded && instance !== undefined && instance.version > 0 ? snapshotOf(instance) : undefined;
+}
 
 /** It was to leave memory, and a command needs it: it stays. */
 export function stay(hosted: Hosted): void {

@@ -1,4 +1,4 @@
-import { createInstance } from "@aethyr/kernel";
+import { AethyrError, createInstance } from "@aethyr/kernel";
 import type { EventStore } from "@aethyr/event-store";
 import { step, type Hosted } from "./hosted.ts";
 import { catchUp, hydrateFrom } from "./load-aggregate.ts";
@@ -29,6 +29,7 @@ export function createHydration({ store, ports, log, metrics, inFlight, settled 
   /** With the version at which the stream stands, where that was asked. */
   const queue: { readonly hosted: Hosted; readonly headVersion: number }[] = [];
   let running = 0;
+  let toldAway = false;
 
   /** One question for all that were asked for in this turn: most of a new world does not exist yet, and needs no more reading. */
   async function look(these: readonly Hosted[]): Promise<void> {
@@ -86,6 +87,7 @@ export function createHydration({ store, ports, log, metrics, inFlight, settled 
   function ready(hosted: Hosted): void {
     // It was being read while a part of it was put aside.
     if (hosted.discarded) return loadAnew(hosted);
+    toldAway = false;
     step(hosted, "HYDRATED");
     settled(hosted);
   }
@@ -94,7 +96,10 @@ export function createHydration({ store, ports, log, metrics, inFlight, settled 
     hosted.instance = undefined;
     hosted.discarded = false;
     step(hosted, "FAILED");
-    log.error({ aggregate: hosted.path, err: error }, "the aggregate cannot be loaded");
+    const isAway = error instanceof AethyrError && error.code === "unavailable";
+    // A store that is away fails for every one of them: once is enough until it is back.
+    if (!isAway || !toldAway) log.error({ aggregate: hosted.path, err: error }, "the aggregate cannot be loaded");
+    toldAway ||= isAway;
     settled(hosted, error);
   }
 

@@ -1,11 +1,11 @@
 export { createActorHost, type ActorHost, type ActorInfo, type HostParts } from "./actor-host.ts";
-export { catchUp, hydrate, type Hydrated } from "./load-aggregate.ts";
+export { hydrate, type Hydrated } from "./load-aggregate.ts";
 export type { SubmitOptions } from "./intake.ts";
-export { lifecycle, type LifecycleState } from "./lifecycle.ts";
+export type { LifecycleState } from "./lifecycle.ts";
 export { createMetrics, type Metrics } from "./metrics.ts";
 export { defaultHostOptions, type HostOptions } from "./options.ts";
 export { silentLog, systemPorts, type Log, type Ports } from "./ports.ts";
-export { FeedAheadOfLogError } from "./feed-ahead.ts";
+export type { FeedAheadOfLogError } from "./feed-ahead.ts";
 export { feedEvents, startRelay, type Relay, type RelayParts } from "./relay.ts";
-export { open, seal, SealedError } from "./seal.ts";
+export { open, seal } from "./seal.ts";
 export { serveCommands, type ServeParts } from "./serve.ts";

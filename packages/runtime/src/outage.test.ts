@@ -1,7 +1,8 @@
 import { OutcomeUnknownError, UnavailableError } from "@aethyr/event-store";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createInDoubt } from "./in-doubt.ts";
-import { command, logOf, positionsOf, startHost, type TestHost } from "./testing/index.ts";
+import { systemPorts } from "./ports.ts";
+import { command, logOf, positionsOf, startHost as hostOf, type TestHost } from "./testing/index.ts";
 
 const away = () => {
   throw new UnavailableError("away");
@@ -12,6 +13,12 @@ const gauge = async ({ host }: TestHost, name: string) => Number(new RegExp(`^${
 // The looks at the store pass when a test says so: only intervals are feigned.
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] }));
 afterEach(() => void vi.useRealTimers());
+
+let time = 0;
+/** A process that has nothing to do but listen, however little time passes in a test; and one that has no moment for it. */
+const listening = { ...systemPorts, monotonic: () => (time += 1), idleMs: () => time };
+const busy = { ...listening, idleMs: () => 0 };
+const startHost = (parts: Parameters<typeof hostOf>[0] = {}) => hostOf({ ports: listening, ...parts });
 
 /** As long as the store may be silent before it counts as away. */
 const silence = () => vi.advanceTimersByTime(990);
@@ -112,6 +119,19 @@ test("[R31] a slow store that answers somebody is not taken for away, nor is any
   held.release();
   expect((await opened).code).toBe("accepted");
   await never.host.close();
+});
+
+test("[R31] what a process is too busy to hear is no silence of the store", async () => {
+  const { host, store, send } = startHost({ ports: busy });
+  await send("counter/a", "Open");
+  const held = store.hold("append");
+  const waiting = send("counter/a", "Add", { amount: 1 });
+  await held.reached;
+  for (let times = 0; times < 5; times += 1) silence();
+  expect((await send("counter/b", "Open", {}, {})).code).toBe("accepted");
+  held.release();
+  expect((await waiting).code).toBe("accepted");
+  await host.close();
 });
 
 test("[R32][G3] a command whose outcome is not known stays so while the store is away, whatever stands in its way", async () => {

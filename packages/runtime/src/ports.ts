@@ -6,6 +6,8 @@ export type Ports = {
   readonly now: () => number;
   /** Milliseconds from any beginning, never going back: for durations. */
   readonly monotonic: () => number;
+  /** Milliseconds in all that this process has had nothing to do and waited for something to happen. */
+  readonly idleMs: () => number;
   /** A new id, never given before; in order of time where possible (UUIDv7). */
   readonly newId: () => string;
   /** A number from 0 up to, not including, 1. */
@@ -15,6 +17,7 @@ export type Ports = {
 export const systemPorts: Ports = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
+  idleMs: () => performance.eventLoopUtilization().idle,
   newId: () => randomUUIDv7(),
   random: () => randomBytes(6).readUIntBE(0, 6) / 2 ** 48,
 };

@@ -15,6 +15,8 @@ export type RelayParts = {
   readonly ports?: Pick<Ports, "random">;
   /** Told after each publication. */
   readonly onPublished?: (position: number) => void;
+  /** Told once, if it stops by itself: nothing more comes to the feed, so that whoever takes commands should stop, too. */
+  readonly onStopped?: (error: FeedAheadOfLogError) => void;
 };
 
 export type Relay = {
@@ -22,8 +24,6 @@ export type Relay = {
   hint(position: number): void;
   /** Position up to which everything is on the feed. */
   published(): number;
-  /** Why it stopped by itself; undefined while it goes on. */
-  failure(): FeedAheadOfLogError | undefined;
   /** Finishes what is under way and stops. */
   close(): Promise<void>;
 };
@@ -33,13 +33,12 @@ const pageEvents = 500;
 /**
  * Publishes the log to the event feed, in the log's order, none missing and none twice: the log is the outbox. Where it goes on is what the
  * feed says is its newest, so that it does not matter how or where it stopped. Rejects with `FeedAheadOfLogError` where the log has not
- * got that far; a relay that finds this later logs it as an error, and stops.
+ * got that far; a relay that finds this later logs it as an error, stops, and tells `onStopped`.
  */
 export async function startRelay(parts: RelayParts): Promise<Relay> {
-  const { store, bus, log, from, pollMs = 1_000, ports = systemPorts, onPublished } = parts;
+  const { store, bus, log, from, pollMs = 1_000, ports = systemPorts, onPublished, onStopped } = parts;
   let position = await beginning();
   let closed = false;
-  let failure: FeedAheadOfLogError | undefined;
   let hinted = false;
   let wakeUp: (() => void) | undefined;
   let resting: "for_more" | "after_failure" | undefined;
@@ -83,8 +82,8 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
         if (!more && !hinted) await rest("for_more", pollMs);
       } catch (error) {
         if (error instanceof FeedAheadOfLogError) {
-          failure = error;
           log.error({ err: error, position }, "the relay stops: the feed has events that the log does not have");
+          onStopped?.(error);
           return;
         }
         failures += 1;
@@ -116,7 +115,6 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
       if (resting === "for_more") wakeUp?.();
     },
     published: () => position,
-    failure: () => failure,
     async close() {
       closed = true;
       wakeUp?.();

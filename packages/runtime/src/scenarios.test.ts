@@ -26,7 +26,13 @@ const scenario = fc.array(fc.record({ some: someCommand, again: fc.option(fc.nat
 function replayable(): Ports {
   let count = 0;
   const next = () => (count += 1);
-  return { now: () => Date.parse("2026-06-01T00:00:00.000Z") + next(), monotonic: () => 0, newId: () => `id-${next()}`, random: () => 0.5 };
+  return {
+    now: () => Date.parse("2026-06-01T00:00:00.000Z") + next(),
+    monotonic: () => 0,
+    idleMs: () => 0,
+    newId: () => `id-${next()}`,
+    random: () => 0.5,
+  };
 }
 
 type Steps = (typeof scenario extends fc.Arbitrary<infer T> ? T : never) & readonly unknown[];

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from "node:cry
 import { AethyrError, type KeyStore, type Sealed } from "@aethyr/kernel";
 
 /** What was sealed cannot be opened: its subject's key was forgotten, or the text is damaged. */
-export class SealedError extends AethyrError {
+class SealedError extends AethyrError {
   constructor(subject: string, why: string, options?: ErrorOptions) {
     super("sealed", `a value sealed for ${subject} cannot be opened: ${why}`, { subject }, options);
   }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { AcceptedCommand } from "@aethyr/bench/history";
 import { startImmudbServer } from "@aethyr/bench/immudb";
-import { StoreError } from "@aethyr/event-store";
+import { UnavailableError } from "@aethyr/event-store";
 import { openImmudbEventStore, type ImmudbPlace } from "@aethyr/event-store/immudb";
 import { openUnrulyLine, type RunningServer } from "@aethyr/servers";
 import { must, type Fault, type Round } from "../fault.ts";
@@ -63,26 +63,31 @@ function removeIndexes({ dir }: RunningServer): number {
   return indexes.length;
 }
 
-/** How many of the commands are not found by their id any more. */
-async function lostFromIndex(log: ImmudbPlace, accepted: readonly AcceptedCommand[]): Promise<number> {
+/** What a process that begins now makes of the index: it opens the log and finds every command, or it refuses to. */
+async function opens(log: ImmudbPlace, accepted: readonly AcceptedCommand[]): Promise<boolean> {
   const effective = accepted.filter(({ changed }) => changed.length > 0);
+  let store;
   try {
-    const store = await openImmudbEventStore(log);
-    try {
-      const outcomes = await store.outcomes(effective.map(({ id }) => id));
-      return outcomes.filter((outcome) => outcome === undefined).length;
-    } finally {
-      await store.close();
-    }
+    store = await openImmudbEventStore(log);
   } catch (error) {
-    if (error instanceof StoreError) return effective.length;
+    // A server that reads a damaged index may also end itself.
+    if (error instanceof UnavailableError) return false;
     throw error;
+  }
+  try {
+    const outcomes = await store.outcomes(effective.map(({ id }) => id));
+    const lost = outcomes.filter((outcome) => outcome === undefined).length;
+    must(lost === 0, `the log was opened, and ${lost} of ${effective.length} commands that took effect are not found in it`);
+    return true;
+  } finally {
+    await store.close();
   }
 }
 
 /**
  * The disk of ImmuDB becomes full under load. A full disk damages ImmuDB's index, and neither room nor a restart mends it, while its
- * transactions stay whole: so what is tested is what an operator is told to do, see docs/operations/faults.md.
+ * transactions stay whole. So a damaged index must be refused, by the host that runs and by one that begins, until an operator has done what
+ * docs/operations/faults.md says; and one that is whole must be taken again.
  */
 export const fullDisk: Fault = {
   name: "full-disk",
@@ -108,14 +113,23 @@ export const fullDisk: Fault = {
       await pause(20);
     }
     await pause(500 + choose(1_000));
-    // From here on nobody writes until the indexes are whole again.
+    // For what the old process of the server took last there is no reply yet.
     line.cut();
     await server.kill(pick(choose, ["SIGKILL", "SIGTERM"]));
     disk.empty(server);
     await server.restart();
-    const lost = await lostFromIndex(place("log"), senders.accepted());
-    progress(`room again; ${lost} of ${senders.accepted().length} commands are not found by their id`);
-    await server.kill("SIGTERM");
+    const whole = await opens(place("log"), senders.accepted());
+    progress(`room again; the index is ${whole ? "whole" : "damaged"}`);
+    line.mend();
+    if (whole) {
+      await senders.acknowledged(20);
+    } else {
+      const before = senders.accepted().length;
+      await senders.answered("unavailable", (senders.counts()["unavailable"] ?? 0) + 50);
+      must(senders.accepted().length === before, "something was acknowledged on an index that is damaged");
+    }
+    line.cut();
+    if (isAlive(server.pid)) await server.kill("SIGTERM");
     must(removeIndexes(server) > 0, "there are no indexes where they were looked for");
     await server.restart();
     line.mend();
@@ -123,6 +137,6 @@ export const fullDisk: Fault = {
     await senders.finish();
     await world.close();
     const { events } = await judge(place("log"), senders.accepted());
-    return { counts: { "index damaged": lost > 0 ? 1 : 0, events, ...senders.counts() } };
+    return { counts: { "index damaged": whole ? 0 : 1, events, ...senders.counts() } };
   },
 };

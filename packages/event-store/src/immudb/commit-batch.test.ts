@@ -4,7 +4,7 @@ import type { PreparedCommit } from "../prepare.ts";
 import { commitBatch } from "./commit-batch.ts";
 import { NotConnectedError } from "./error-map.ts";
 import { endKey, eventKey } from "./keys.ts";
-import type { Entry, KeyValue } from "./messages.ts";
+import { bytesOf, type Entry, type NewEntry } from "./messages.ts";
 import { planBatch } from "./plan.ts";
 import type { Surroundings } from "./retry.ts";
 import type { Session } from "./session.ts";
@@ -86,7 +86,8 @@ const pair = [commanded("r/a", "c1"), commanded("r/b", "c2")] as const;
 /** What the log holds of the pair if the transactions of its two commits are these, as one attempt of ours at both would write them. */
 function pairIn(firstTx: number, secondTx?: number): readonly Entry[] {
   const { entries } = planBatch(pair, { heads: new Map(), recorded: new Map() });
-  const inTx = (of: readonly KeyValue[], tx: number): readonly Entry[] => of.map((entry) => ({ ...entry, tx, revision: 1 }));
+  const inTx = (of: readonly NewEntry[], tx: number): readonly Entry[] =>
+    of.map(({ key, value }) => ({ key: bytesOf(key), value: bytesOf(value), tx, revision: 1 }));
   const half = entries.length / 2;
   return [...inTx(entries.slice(0, half), firstTx), ...(secondTx === undefined ? [] : inTx(entries.slice(half), secondTx))];
 }

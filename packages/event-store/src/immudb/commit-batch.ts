@@ -1,11 +1,11 @@
-import { OutcomeUnknownError, UnavailableError } from "../errors.ts";
+import { OutcomeUnknownError, UnavailableError, type StoreError } from "../errors.ts";
 import type { CommitResult } from "../event-store.ts";
 import type { PreparedCommit } from "../prepare.ts";
 import { failureOf, unavailable } from "./error-map.ts";
 import { fenceFor, type Fence } from "./fence.ts";
 import { readHeads } from "./heads.ts";
 import { textOf } from "./keys.ts";
-import { encodeSet } from "./messages.ts";
+import { bytesOf, encodeSet } from "./messages.ts";
 import { readOutcomes } from "./outcomes.ts";
 import { planBatch, type Known, type Plan } from "./plan.ts";
 import { pauseAfter, realSurroundings, type Surroundings } from "./retry.ts";
@@ -19,6 +19,8 @@ const appendWithinMs = 10_000;
 export type CommitBatchOptions = {
   /** How long an append without an answer is looked after; default 20,000. */
   readonly resolveWithinMs?: number | undefined;
+  /** Why preconditions cannot be relied on now; undefined while they can. */
+  readonly suspicion?: () => StoreError | undefined;
   readonly surroundings?: Surroundings;
 };
 
@@ -29,6 +31,7 @@ type Way = {
   readonly surroundings: Surroundings;
   readonly until: number;
   readonly resolveWithinMs: number;
+  readonly suspicion: () => StoreError | undefined;
   /** When the first answer was lost. From then on the time is that of `resolveWithinMs`, in all rounds together. */
   lostAt: number | undefined;
 };
@@ -40,9 +43,9 @@ type Way = {
 export async function commitBatch(
   session: Session,
   commits: readonly PreparedCommit[],
-  { resolveWithinMs = 20_000, surroundings = realSurroundings }: CommitBatchOptions = {},
+  { resolveWithinMs = 20_000, suspicion = () => undefined, surroundings = realSurroundings }: CommitBatchOptions = {},
 ): Promise<readonly CommitResult[]> {
-  const way: Way = { surroundings, until: surroundings.now() + appendWithinMs, resolveWithinMs, lostAt: undefined };
+  const way: Way = { surroundings, until: surroundings.now() + appendWithinMs, resolveWithinMs, suspicion, lostAt: undefined };
   let known = nothingRead;
   for (let round = 0; round < maxRounds && leftMs(way) > 0; round += 1) {
     let plan = planBatch(commits, known);
@@ -72,6 +75,8 @@ async function makeDurable(session: Session, plan: Plan, way: Way): Promise<numb
   const request = encodeSet(plan.entries, fence ? [...plan.preconditions, fence.precondition] : plan.preconditions);
   let open: unknown;
   for (let failures = 1; ; failures += 1) {
+    const suspect = way.suspicion();
+    if (suspect) throw open === undefined ? suspect : unknownOutcome(open);
     try {
       return await session.set(request, Math.max(leftMs(way), 1));
     } catch (error) {
@@ -89,19 +94,24 @@ async function makeDurable(session: Session, plan: Plan, way: Way): Promise<numb
     // is no answer either.
     if (session.away()) await session.reachable(leftMs(way));
     const pauseMs = Math.min(pauseAfter(failures, random), leftMs(way));
-    if (pauseMs <= 0)
-      throw new OutcomeUnknownError("immudb did not say whether the append was made: ask again under the same command id", { cause: open });
+    if (pauseMs <= 0) throw unknownOutcome(open);
     await pause(pauseMs);
   }
 }
 
+const unknownOutcome = (cause: unknown): OutcomeUnknownError =>
+  new OutcomeUnknownError("immudb did not say whether the append was made: ask again under the same command id", { cause });
+
 /** What became of a plan whose repeat is refused: see `ownTx`. */
 async function settled(session: Session, plan: Plan, fence: Fence | undefined, way: Way): Promise<number | undefined | "unknown"> {
   try {
-    const own = await ownTx(session, plan);
-    if (own !== undefined || fence === undefined) return own;
-    await session.set(fence.request(), Math.max(leftMs(way), 1));
-    return await ownTx(session, plan);
+    let own = await ownTx(session, plan);
+    if (own === undefined && fence !== undefined) {
+      await session.set(fence.request(), Math.max(leftMs(way), 1));
+      own = await ownTx(session, plan);
+    }
+    // That nothing is there is as good as the index that says so.
+    return own === undefined && way.suspicion() ? "unknown" : own;
   } catch {
     // The caller goes on asking until its time is up.
     return "unknown";
@@ -110,11 +120,11 @@ async function settled(session: Session, plan: Plan, fence: Fence | undefined, w
 
 /** The transaction that an earlier attempt at a plan has made; undefined if none has, and what is there is somebody else's. */
 async function ownTx(session: Session, { entries }: Plan): Promise<number | undefined> {
-  const found = new Map((await session.getAll(entries.map(({ key }) => key))).map((entry) => [textOf(entry.key), entry]));
+  const found = new Map((await session.getAll(entries.map(({ key }) => bytesOf(key)))).map((entry) => [textOf(entry.key), entry]));
   const [tx, ...others] = new Set(
     entries.map(({ key, value }) => {
-      const entry = found.get(textOf(key));
-      return entry && Buffer.compare(entry.value, value) === 0 ? entry.tx : undefined;
+      const entry = found.get(textOf(bytesOf(key)));
+      return entry && Buffer.compare(entry.value, bytesOf(value)) === 0 ? entry.tx : undefined;
     }),
   );
   // All of them: another host that was given one of the commands as well has written the same bytes for it, and nothing for the others.

@@ -1,5 +1,5 @@
 import { status, type ServiceError } from "@grpc/grpc-js";
-import { LimitExceededError, StoreError, UnavailableError } from "../errors.ts";
+import { LimitExceededError, SnapshotsUnusableError, StoreError, UnavailableError } from "../errors.ts";
 
 /**
  * What a failed call means for the caller:
@@ -80,14 +80,40 @@ export function failureOf(error: unknown): Failure {
   return rule?.means ?? "ambiguous";
 }
 
+/** As the server says it when it reads its index and finds what it did not write. */
+const damagedIndex = /tbtree: (error reading required file content|file is corrupted|commit log is corrupted)|could not open indexer|^EOF$/;
+/** What a disk says that does not take what is written; the server's index is the part of it that does not get over that. */
+const failedWrite = /no space left on device|disk quota exceeded|file too large|input\/output error|short write/;
+
 /** The server found what it has stored to be other than it was written: reading it again gives the same. */
-export const isDamage = (error: unknown): boolean => isServiceError(error) && /corrupted/.test(error.details);
+export const isDamage = (error: unknown): boolean =>
+  isServiceError(error) && (/corrupted/.test(error.details) || damagedIndex.test(error.details));
+
+/** After this the server may say of a key that is there that it is not, for ever. */
+export const isIndexTrouble = (error: unknown): boolean =>
+  isServiceError(error) && (failedWrite.test(error.details) || damagedIndex.test(error.details));
 
 /** The error of a call after which nothing was written, or which was only a read. A `StoreError` passes through. */
 export function unavailable(error: unknown, doing: string): StoreError {
   if (error instanceof StoreError) return error;
   if (failureOf(error) === "too_large") return tooLargeError(error);
   return new UnavailableError(`immudb could not ${doing} (${said(error)})`, { cause: error });
+}
+
+/** Rejects with `SnapshotsUnusableError` where the server answers, and cannot give the snapshots; else as the work does. */
+export async function onSnapshots<T>(database: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const cause = error instanceof NotMadeError ? error.cause : error;
+    if (
+      !isServiceError(cause) ||
+      cause.code === status.UNAVAILABLE ||
+      /user name or password|permission denied|not active/.test(cause.details)
+    )
+      throw error;
+    throw new SnapshotsUnusableError(database, cause.details, { cause: error });
+  }
 }
 
 /** What the server or the transport said. */

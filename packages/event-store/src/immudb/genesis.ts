@@ -2,8 +2,11 @@ import { z } from "zod";
 import { ForeignStoreError } from "../errors.ts";
 import { failureOf } from "./error-map.ts";
 import { genesisKey, genesisTx, textOf } from "./keys.ts";
-import { encodeSet } from "./messages.ts";
-import type { KeyReader, Session } from "./session.ts";
+import { encodeSet, type Entry } from "./messages.ts";
+import type { Session } from "./session.ts";
+import type { SessionReads } from "./session-reads.ts";
+
+type KeyReader = Pick<SessionReads, "get">;
 
 const formatVersion = 1;
 export type Holds = "events" | "snapshots";
@@ -47,6 +50,9 @@ export async function checkGenesis(session: KeyReader, database: string, holds: 
     throw new ForeignStoreError(`the database ${database} holds ${genesis.data.holds}, not ${holds}: check the names of the two databases`);
   return genesis.data;
 }
+
+/** The id in what is found under the key of the first record; undefined where that is none of ours. */
+export const logIdOf = (found: Entry | undefined): string | undefined => found && Genesis.safeParse(parsed(textOf(found.value))).data?.log;
 
 /** Rejects with `foreign_store` unless the database is the one of this log: another one under the same name would be a second history. */
 export async function checkSameLog(session: KeyReader, database: string, holds: Holds, logId: string): Promise<void> {

@@ -6,7 +6,7 @@ import type { Commit } from "../event-store.ts";
 import { prepareAppend } from "../prepare.ts";
 import { maxBytes, sizeOf } from "./commit-queue.ts";
 import { failureOf, said } from "./error-map.ts";
-import { encodeEmpty, encodeGetAll, encodeScan, encodeSet, type KeyValue, type Precondition } from "./messages.ts";
+import { encodeEmpty, encodeGetAll, encodeScan, encodeSet, type NewEntry, type Precondition } from "./messages.ts";
 import { maxBytes as maxSnapshotBytes } from "./snapshots.ts";
 import { testServer } from "./testing/test-server.ts";
 import { accepted, commitOf, freshId, freshRef, newEvent, newEvents, snapshotOf, write } from "../contract/samples.ts";
@@ -97,14 +97,14 @@ describe.skipIf(immudb === undefined)("the limits of a real immudb", () => {
               return [failureOf(error), said(error)];
             }
           };
-          const entries = (count: number): KeyValue[] =>
+          const entries = (count: number): NewEntry[] =>
             Array.from({ length: count }, (_unused, index) => ({ key: Buffer.from(`x/${freshId()}/${index}`), value: Buffer.alloc(0) }));
           const absent = (count: number): Precondition[] => entries(count).map(({ key }) => ({ kind: "notModifiedAfterTx", key, tx: 1 }));
           const set =
-            (entriesOf: readonly KeyValue[], preconditions: readonly Precondition[] = []) =>
+            (entriesOf: readonly NewEntry[], preconditions: readonly Precondition[] = []) =>
             () =>
               session.set(encodeSet(entriesOf, preconditions));
-          const keyOf = (bytes: number): KeyValue => ({ key: Buffer.alloc(bytes, "k"), value: Buffer.alloc(0) });
+          const keyOf = (bytes: number): NewEntry => ({ key: Buffer.alloc(bytes, "k"), value: Buffer.alloc(0) });
           const requestOf = (bytes: number) => {
             const one = (value: number): Buffer =>
               encodeSet([{ key: Buffer.from(freshId().slice(0, 8)), value: Buffer.alloc(value, "v") }], []);

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
-import { ensureServer } from "@aethyr/servers";
+import { createAuthority, ensureServer } from "@aethyr/servers";
 import { openImmudbEventStore, type ImmudbOptions } from "./immudb-event-store.ts";
-import { createAuthority } from "./testing/certificates.ts";
+
 import { testServer } from "./testing/test-server.ts";
 import { accepted, commitOf, freshRef } from "../contract/samples.ts";
 

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { openChannel, type Channel } from "./channel.ts";
 import { checkSettings, ourSettings } from "./database-settings.ts";
-import { failureOf, unavailable } from "./error-map.ts";
+import { ForeignStoreError } from "../errors.ts";
+import { failureOf, onSnapshots, said, unavailable } from "./error-map.ts";
 import { checkGenesis, writeGenesis, type Holds } from "./genesis.ts";
 import { encodeCreateDatabase } from "./messages.ts";
 import { checkOptions, ImmudbPlace, snapshotsDatabaseOf } from "./place.ts";
@@ -11,6 +12,8 @@ import { changePassword, createUser, generatePassword, grant, listUsers, permiss
 
 const InitOptions = ImmudbPlace.extend({
   users: z.object({ append: UserLogin.optional(), read: UserLogin.optional() }).optional(),
+  /** Told of each user as soon as it is as reported, so that its password can be kept before anything else can fail; is waited for. */
+  onUser: z.custom<(user: InitializedUser, may: "append" | "read") => Promise<void>>((value) => typeof value === "function").optional(),
 });
 
 /** The login is one that may create databases and users: the server's administrator. */
@@ -42,7 +45,7 @@ const systemDatabase = "defaultdb";
  */
 export async function initImmudb(options: InitImmudbOptions): Promise<InitReport> {
   const place = checkOptions(InitOptions, options);
-  const { database, tls, users: { append, read } = {} } = place;
+  const { database, tls, users: { append, read } = {}, onUser = async () => undefined } = place;
   const names = [database, snapshotsDatabaseOf(place)];
   const given = {
     append: append ?? { username: `${database}_append` },
@@ -52,13 +55,12 @@ export async function initImmudb(options: InitImmudbOptions): Promise<InitReport
   const system = openSession(channel, place, systemDatabase);
   try {
     const databases = await createDatabases(channel, place);
-    return {
-      databases,
-      users: {
-        append: await makeUser(channel, system, given.append, names, permissions.append),
-        read: await makeUser(channel, system, given.read, names, permissions.read),
-      },
+    const made = async (may: "append" | "read"): Promise<InitializedUser> => {
+      const user = await makeUser(channel, system, given[may], names, permissions[may]);
+      await onUser(user, may);
+      return user;
     };
+    return { databases, users: { append: await made("append"), read: await made("read") } };
   } catch (error) {
     throw unavailable(error, `make ready the log ${database}`);
   } finally {
@@ -85,12 +87,34 @@ export async function createDatabases(channel: Channel, place: ImmudbPlace): Pro
         await session.close();
       }
     };
+    const snapshotsName = snapshotsDatabaseOf(place);
+    if (!(await isThere(channel, place, place.database)) && (await isThere(channel, place, snapshotsName)))
+      throw new ForeignStoreError(
+        `the database ${place.database} is gone, and its snapshots, in ${snapshotsName}, are there: nothing was made. Restore ${place.database} from a backup; to begin another log, name databases that are not in use`,
+      );
     const events = await create(place.database, "events", randomUUID());
     // Snapshots may be lost and made anew: they are those of the log that is there.
-    const snapshots = await create(snapshotsDatabaseOf(place), "snapshots", events.log);
+    const snapshots = await onSnapshots(snapshotsName, () => create(snapshotsName, "snapshots", events.log));
+    if (snapshots.log !== events.log)
+      throw new ForeignStoreError(
+        `the database ${snapshotsName} has snapshots of the log ${snapshots.log}, and the one in ${place.database} is ${events.log}: check the names, and whether a wrong backup was restored. Snapshots hold nothing that the events do not: where only they are wrong, stop the server, move the folder ${snapshotsName} out of its data folder, start it, and run \`aethyr store init\` again`,
+      );
     return [events.database, snapshots.database];
   } finally {
     await system.close();
+  }
+}
+
+async function isThere(channel: Channel, login: Login, database: string): Promise<boolean> {
+  const session = openSession(channel, login, database);
+  try {
+    await session.newestTx();
+    return true;
+  } catch (error) {
+    // Whatever else it says is for whoever then uses it.
+    return !/database does not exist/.test(said(error));
+  } finally {
+    await session.close();
   }
 }
 

@@ -5,11 +5,17 @@ import { encodeMessage, fieldsOf } from "./wire.ts";
 
 /** What must hold for a `Set` to be made; `notModifiedAfterTx` also excludes keys that were deleted again. */
 export type Precondition =
-  | { readonly kind: "mustExist"; readonly key: Uint8Array }
-  | { readonly kind: "mustNotExist"; readonly key: Uint8Array }
-  | { readonly kind: "notModifiedAfterTx"; readonly key: Uint8Array; readonly tx: number };
+  | { readonly kind: "mustExist"; readonly key: Bytes }
+  | { readonly kind: "mustNotExist"; readonly key: Bytes }
+  | { readonly kind: "notModifiedAfterTx"; readonly key: Bytes; readonly tx: number };
 
-export type KeyValue = { readonly key: Uint8Array; readonly value: Uint8Array };
+/** Bytes to be sent; text stands for its UTF-8 form, and is cheaper than a buffer for each. */
+export type Bytes = Uint8Array | string;
+export const bytesOf = (bytes: Bytes): Uint8Array => (typeof bytes === "string" ? Buffer.from(bytes) : bytes);
+
+export type NewEntry = { readonly key: Bytes; readonly value: Bytes };
+
+type KeyValue = { readonly key: Uint8Array; readonly value: Uint8Array };
 
 /** A current entry of a key. `revision` 1: written once. */
 export type Entry = KeyValue & { readonly tx: number; readonly revision: number };
@@ -51,6 +57,12 @@ export function decodeSessionId(message: Uint8Array): string {
   return "";
 }
 
+/** When the process of the server was started, in seconds since 1970; 0 from one that does not tell. */
+export function decodeStartedAt(message: Uint8Array): number {
+  for (const { field, number } of fieldsOf(message)) if (field === 2) return number;
+  return 0;
+}
+
 export const encodeCreateDatabase = (name: string, settings: DatabaseSettings): Buffer =>
   encodeMessage((out) => {
     out.text(1, name);
@@ -65,7 +77,7 @@ export const encodeCreateDatabase = (name: string, settings: DatabaseSettings): 
   });
 
 /** A `Set` that does not wait for the index; it is durable all the same. */
-export const encodeSet = (entries: readonly KeyValue[], preconditions: readonly Precondition[]): Buffer =>
+export const encodeSet = (entries: readonly NewEntry[], preconditions: readonly Precondition[]): Buffer =>
   encodeMessage((out) => {
     for (const { key, value } of entries) {
       out.message(1, (entry) => {

@@ -5,9 +5,9 @@ import { evaluate, refusalError, type KnownHead } from "../evaluate.ts";
 import type { CommitResult, RecordedOutcome, StreamHead } from "../event-store.ts";
 import { positionOf } from "../position.ts";
 import type { PreparedCommit } from "../prepare.ts";
-import { commandKey, endKey, eventKey, genesisTx, markerKey } from "./keys.ts";
-import type { KeyValue, Precondition } from "./messages.ts";
-import { withIndex } from "../place-in-tx.ts";
+import { commandKeyText, endKeyText, eventKeyText, genesisTx, markerKeyText } from "../log-keys.ts";
+import type { Bytes, NewEntry, Precondition } from "./messages.ts";
+import { withIndexText } from "../place-in-tx.ts";
 
 /** What was read from the log. Nothing is taken from it that the transaction does not check again, except a refusal. */
 export type Known = { readonly heads: ReadonlyMap<string, StreamHead>; readonly recorded: ReadonlyMap<string, RecordedOutcome> };
@@ -19,7 +19,7 @@ export type Reliance = { version?: number; alive?: true; open?: true };
 export type Plan = {
   /** Streams that must be read before the batch can be planned. If there are any, the rest of the plan is void. */
   readonly unread: readonly string[];
-  readonly entries: readonly KeyValue[];
+  readonly entries: readonly NewEntry[];
   readonly preconditions: readonly Precondition[];
   readonly relied: ReadonlyMap<string, Reliance>;
   /** How each commit ended, if the transaction was made under this id; without entries none is needed. */
@@ -36,7 +36,7 @@ export function planBatch(commits: readonly PreparedCommit[], known: Known): Pla
   const written = new Set<string>();
   const commands = new Map<string, { readonly index: number; readonly outcome: string }>();
   const unread = new Set<string>();
-  const entries: KeyValue[] = [];
+  const entries: NewEntry[] = [];
   const results: ((tx: number) => CommitResult)[] = [];
   let events = 0;
 
@@ -59,21 +59,21 @@ export function planBatch(commits: readonly PreparedCommit[], known: Known): Pla
       written.add(write.path);
       write.events.forEach((text, offset) => {
         entries.push({
-          key: eventKey(write.path, version + 1 + offset),
-          value: withIndex(withVersion(text, version + 1 + offset), events),
+          key: eventKeyText(write.path, version + 1 + offset),
+          value: withIndexText(withVersion(text, version + 1 + offset), events),
         });
         events += 1;
       });
       const reached = version + write.events.length;
-      if (version === 0) entries.push({ key: markerKey(write.path), value: nothing });
-      if (write.ends) entries.push({ key: endKey(write.path), value: Buffer.from(String(reached)) });
+      if (version === 0) entries.push({ key: markerKeyText(write.path), value: "" });
+      if (write.ends) entries.push({ key: endKeyText(write.path), value: String(reached) });
       heads.set(write.path, { version: reached, ended: write.ends, by: commit.command?.id });
       return reached;
     });
     const index = events - 1;
     if (commit.command) {
       commands.set(commit.command.id, { index, outcome: commit.command.outcome });
-      entries.push({ key: commandKey(commit.command.id), value: withIndex(commit.command.outcome, index) });
+      entries.push({ key: commandKeyText(commit.command.id), value: withIndexText(commit.command.outcome, index) });
     }
     return (tx) => ({ ok: true, position: positionOf(tx, index), versions });
   }
@@ -105,14 +105,13 @@ export function planBatch(commits: readonly PreparedCommit[], known: Known): Pla
     entries,
     preconditions: [
       ...[...relied].flatMap(([path, on]) => streamPreconditions(path, on)),
-      ...[...commands.keys()].map((id) => untouched(commandKey(id))),
+      ...[...commands.keys()].map((id) => untouched(commandKeyText(id))),
     ],
     relied,
     resultsOf: (tx) => results.map((of) => of(tx)),
   };
 }
 
-const nothing = Buffer.alloc(0);
 const absent: StreamHead = { version: 0, ended: false };
 
 function impossible(): never {
@@ -128,16 +127,16 @@ function expectedHeads(commit: PreparedCommit): ReadonlyMap<string, StreamHead> 
 }
 
 /** No event is in the genesis transaction, so this says: never written. Unlike `mustNotExist` it also holds after a deletion. */
-const untouched = (key: Uint8Array): Precondition => ({ kind: "notModifiedAfterTx", key, tx: genesisTx });
+const untouched = (key: Bytes): Precondition => ({ kind: "notModifiedAfterTx", key, tx: genesisTx });
 
 function streamPreconditions(path: string, { version, alive, open }: Reliance): readonly Precondition[] {
   const conditions: Precondition[] = [];
   if (version !== undefined) {
-    if (version > 0) conditions.push({ kind: "mustExist", key: eventKey(path, version) });
-    conditions.push(untouched(eventKey(path, version + 1)));
+    if (version > 0) conditions.push({ kind: "mustExist", key: eventKeyText(path, version) });
+    conditions.push(untouched(eventKeyText(path, version + 1)));
   }
   // Also where a later commit of the batch takes the same stream to be new: one of the two is wrong, and the log must say which.
-  if (alive && (version ?? 0) === 0) conditions.push({ kind: "mustExist", key: eventKey(path, 1) });
-  if ((alive || open) && version !== 0) conditions.push(untouched(endKey(path)));
+  if (alive && (version ?? 0) === 0) conditions.push({ kind: "mustExist", key: eventKeyText(path, 1) });
+  if ((alive || open) && version !== 0) conditions.push(untouched(endKeyText(path)));
   return conditions;
 }

@@ -4,6 +4,8 @@ import { checkSettings } from "./database-settings.ts";
 import { failureOf, unavailable } from "./error-map.ts";
 import { checkGenesis, checkSameLog } from "./genesis.ts";
 import { genesisKey, probeKey, textOf } from "./keys.ts";
+import { sampleIndex } from "./index-check.ts";
+import { suspectFor } from "./index-guard.ts";
 import { encodeSet } from "./messages.ts";
 import { checkOptions, ImmudbPlace, snapshotsDatabaseOf } from "./place.ts";
 import { openSession, type Session } from "./session.ts";
@@ -33,13 +35,21 @@ export async function probeImmudb(options: ImmudbPlace): Promise<ImmudbProbe> {
     await checkSettings(log, place.database);
     await checkSameLog(snapshots, snapshotsDatabaseOf(place), "snapshots", logId);
     await checkSettings(snapshots, snapshotsDatabaseOf(place));
-    return { logId, tx: await log.newestTx(), mayAppend: await mayAppend(log), mayKeepSnapshots: await mayWrite(snapshots) };
+    const appends = await mayAppend(log);
+    // The server lets only writers read many keys at once.
+    if (appends) await checkIndexOf(log);
+    return { logId, tx: await log.newestTx(), mayAppend: appends, mayKeepSnapshots: await mayWrite(snapshots) };
   } catch (error) {
     throw unavailable(error, `probe the log ${place.database}`);
   } finally {
     await Promise.all([log.close(), snapshots.close()]);
     channel.close();
   }
+}
+
+async function checkIndexOf(log: Session): Promise<void> {
+  const gap = await sampleIndex(log);
+  if (gap) throw suspectFor(gap);
 }
 
 async function mayAppend(log: Session): Promise<boolean> {

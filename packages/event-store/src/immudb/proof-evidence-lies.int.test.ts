@@ -27,7 +27,7 @@ describe.skipIf(immudb === undefined)(`a server that lies (seed ${seed})`, () =>
     if (!right.ok) throw new Error(right.message);
     const accepted = async (): Promise<string | undefined> => {
       const made = await collect().catch(() => undefined);
-      if (!made?.ok || !checkEvidence(made.bundle, { trusted: state }).ok) return undefined;
+      if (!made?.ok || !checkEvidence(made.bundle, { trusted: [state] }).ok) return undefined;
       return JSON.stringify(made.bundle.events);
     };
     const rightEvents = JSON.stringify(right.bundle.events);

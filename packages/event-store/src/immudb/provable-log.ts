@@ -21,7 +21,7 @@ type Call<T> = {
  * The log of a database as proofs see it. It needs no more than the permission to read. Rejects with `unavailable`, `invalid_request`, or
  * `corrupt_store` for answers that cannot be read.
  */
-export function provableLogOf(session: Session, database: string): ProvableLog {
+export function provableLogOf(session: Session, database: string, logId: () => Promise<string | undefined>): ProvableLog {
   const ask = async <T>(doing: string, call: Call<T>): Promise<T> => {
     const { method, request, decode, transaction } = call;
     const details = transaction === undefined ? {} : { transaction };
@@ -66,7 +66,8 @@ export function provableLogOf(session: Session, database: string): ProvableLog {
       const state = await ask("tell its state", { method: "CurrentState", request: encodeEmpty(), decode: decodeState });
       if (state.database !== database)
         throw new CorruptStoreError(`immudb was asked for the state of ${database} and gave the one of ${state.database}`);
-      return state;
+      const log = await logId();
+      return log === undefined ? state : { ...state, log };
     },
 
     transactions: async (from, limit) => {

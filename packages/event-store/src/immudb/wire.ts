@@ -2,7 +2,8 @@
 export type Writer = {
   number(field: number, value: number): void;
   flag(field: number, value: boolean): void;
-  bytes(field: number, value: Uint8Array): void;
+  /** Text stands for its UTF-8 form. */
+  bytes(field: number, value: Uint8Array | string): void;
   text(field: number, value: string): void;
   message(field: number, write: (writer: Writer) => void): void;
 };
@@ -51,14 +52,17 @@ export function encodeMessage(write: (writer: Writer) => void): Buffer {
       writer.number(field, value ? 1 : 0);
     },
     bytes(field, value) {
+      if (typeof value === "string") {
+        delimitedField(field, Buffer.byteLength(value));
+        at += buffer.write(value, at);
+        return;
+      }
       delimitedField(field, value.length);
       buffer.set(value, at);
       at += value.length;
     },
     text(field, value) {
-      if (value === "") return;
-      delimitedField(field, Buffer.byteLength(value));
-      at += buffer.write(value, at);
+      if (value !== "") writer.bytes(field, value);
     },
     message(field, write) {
       uint(field * 8 + delimited);

@@ -1,9 +1,10 @@
 import { refOf } from "@aethyr/kernel";
-import { StoreError, OutcomeUnknownError, UnavailableError } from "../errors.ts";
+import { nothingAppended, StoreError, OutcomeUnknownError, UnavailableError } from "../errors.ts";
 import type { Commit, CommitResult, EventStore } from "../event-store.ts";
 import { countEvents, prepareAppend, type PreparedCommit } from "../prepare.ts";
 import { LinkLostError, type Link } from "../sqlite/link.ts";
 import { textOf, type JournalCommit } from "./entry.ts";
+import type { Freshness } from "./freshness.ts";
 import type { JournalFile } from "./journal-file.ts";
 import { judge, type Call } from "./judge.ts";
 import { inTime } from "./in-time.ts";
@@ -20,6 +21,7 @@ type Parts = {
   readonly known: Known;
   readonly pending: PendingEntries;
   readonly presence: Presence;
+  readonly freshness: Freshness;
   readonly turns: Turns;
   readonly limit: JournalLimit;
   /** How long the log may take over an append before it counts as away. */
@@ -35,12 +37,11 @@ export type Appending = {
   spoil(paths: Iterable<string>): void;
 };
 
-/** Failures of the log that leave no doubt: nothing was appended. */
-const certain: ReadonlySet<string> = new Set(["unavailable", "closed", "limit_exceeded", "invalid_request"]);
+const isRecorded = (result: CommitResult): boolean => result.ok || "outcome" in result.error;
 
 /** Appends to the log while it is there and nothing waits for it, to the journal otherwise. */
 export function createAppending(parts: Parts): Appending {
-  const { primary, file, known, pending, presence, turns, limit, patienceMs } = parts;
+  const { primary, file, known, pending, presence, freshness, turns, limit, patienceMs } = parts;
   const waiting: Call[] = [];
   /** Appends are being judged and written. */
   let inHand = false;
@@ -58,10 +59,11 @@ export function createAppending(parts: Parts): Appending {
     const answer = primary.append(commits).then(
       (results) => {
         passage.answered(results);
+        freshness.recorded(prepared.flatMap(({ command }, index) => (command && isRecorded(results[index]!) ? [command.id] : [])));
         return results;
       },
       (error: unknown) => {
-        if (error instanceof StoreError && certain.has(error.code)) passage.refused();
+        if (nothingAppended(error)) passage.refused();
         else passage.unanswered();
         throw error;
       },
@@ -99,8 +101,10 @@ export function createAppending(parts: Parts): Appending {
     }
     inHand = true;
     const calls = waiting.splice(0);
-    if (!presence.isAway()) await askFor(calls);
-    const judged = judge(calls, known, pending);
+    const asked = presence.isAway() ? [] : await askFor(calls);
+    const ids = calls.flatMap(({ prepared }) => prepared.flatMap(({ command }) => (command ? [command.id] : [])));
+    const told = await freshness.fresh(ids.filter((id) => !asked.includes(id))).catch(() => new Set<string>());
+    const judged = judge(calls, known, pending, new Set([...asked, ...told]));
     try {
       await keep(judged.flatMap(({ taken }) => taken));
       for (const { call, results } of judged) call.resolve(results);
@@ -119,8 +123,8 @@ export function createAppending(parts: Parts): Appending {
     }
   }
 
-  /** The log is there, only late: it is asked for what is not known. */
-  async function askFor(calls: readonly Call[]): Promise<void> {
+  /** The log is there, only late: it is asked for what is not known. Resolves to the commands that it does not have. */
+  async function askFor(calls: readonly Call[]): Promise<readonly string[]> {
     const prepared = calls.flatMap((call) => call.prepared);
     const named = new Set(prepared.flatMap(({ writes, asserts }) => [...writes, ...asserts].map(({ path }) => path)));
     const paths = [...named].filter((path) => (pending.head(path) ?? known.head(path)) === undefined);
@@ -128,19 +132,22 @@ export function createAppending(parts: Parts): Appending {
     const open = ids.filter((id) => pending.outcome(id) === undefined && known.recorded(id) === undefined);
     try {
       const answers = await inTime(Promise.all([primary.heads(paths.map(refOf)), primary.outcomes(open)]), patienceMs);
-      if (answers === undefined) return presence.left(new UnavailableError("the event store gave no answer in time"));
+      if (answers === undefined) throw new UnavailableError("the event store gave no answer in time");
       const [heads, outcomes] = answers;
       for (const [index, head] of heads.entries()) known.learnHead(paths[index]!, head);
       for (const [index, outcome] of outcomes.entries()) if (outcome) known.record(open[index]!, outcome);
+      return open.filter((_, index) => outcomes[index] === undefined);
     } catch (error) {
       presence.left(error);
+      return [];
     }
   }
 
   async function keep(commits: readonly JournalCommit[]): Promise<void> {
     if (commits.length === 0) return;
     const texts = commits.map(textOf);
-    const bytes = texts.reduce((sum, text) => sum + text.length, 0);
+    const sizes = texts.map((text) => Buffer.byteLength(text));
+    const bytes = sizes.reduce((sum, size) => sum + size, 0);
     if (pending.events() + countEvents(commits) > limit.events || pending.bytes() + bytes > limit.bytes)
       throw new UnavailableError("the event store is away, and the journal has as much as it takes; nothing was appended");
     const time = parts.now();
@@ -148,7 +155,7 @@ export function createAppending(parts: Parts): Appending {
     for (const [index, text] of texts.entries()) {
       // As it will be read after a restart.
       const commit = JSON.parse(text) as JournalCommit;
-      pending.add({ ...commit, seq: seqs[index]!, epoch, time, size: text.length });
+      pending.add({ ...commit, seq: seqs[index]!, epoch, time, size: sizes[index]! });
     }
     parts.journaled(epoch);
   }

@@ -1,6 +1,6 @@
 import { refOf } from "@aethyr/kernel";
 import { encodeEvent } from "../encoding.ts";
-import { StoreError } from "../errors.ts";
+import { neverFits, StoreError } from "../errors.ts";
 import type { EventStore } from "../event-store.ts";
 import { limits } from "../limits.ts";
 import { commitOf, eventsOf, type Entry } from "./entry.ts";
@@ -53,7 +53,7 @@ export async function drainBatch(log: EventStore, batch: readonly Entry[]): Prom
   try {
     results = await log.append(commits);
   } catch (error) {
-    if (!(error instanceof StoreError) || !impossible.has(error.code)) throw error;
+    if (!(error instanceof StoreError && neverFits(error))) throw error;
     const [entry, ...others] = batch;
     return others.length > 0 || entry === undefined ? { done: [], tooMuch: true } : { done: [], refused: { entry, error } };
   }
@@ -68,8 +68,6 @@ export async function drainBatch(log: EventStore, batch: readonly Entry[]): Prom
   const position = await positionIn(log, first.entry);
   return position === undefined ? { done, refused: first } : { done: [...done, { entry: first.entry, position }] };
 }
-
-const impossible: ReadonlySet<string> = new Set(["limit_exceeded", "invalid_request"]);
 
 /** The position of an entry that is in the log, every event of it, at its version, with its bytes; undefined where it is not. */
 async function positionIn(log: EventStore, { writes }: Entry): Promise<number | undefined> {

@@ -2,6 +2,7 @@ import type { EventStore } from "../event-store.ts";
 import type { Link } from "../sqlite/link.ts";
 import { drainBatch, nextBatch, type Verdict } from "./drain-batch.ts";
 import { inTime } from "./in-time.ts";
+import type { Freshness } from "./freshness.ts";
 import type { JournalFile } from "./journal-file.ts";
 import type { Known } from "./known.ts";
 import type { Log } from "./log.ts";
@@ -20,6 +21,7 @@ type Parts = {
   readonly known: Known;
   readonly pending: PendingEntries;
   readonly presence: Presence;
+  readonly freshness: Freshness;
   readonly turns: Turns;
   readonly log: Log;
   readonly patienceMs: number;
@@ -35,17 +37,20 @@ export type Draining = {
   start(): Promise<void>;
   /** The log is away, or something is in the journal: it is looked after until neither is so. */
   wake(): void;
+  /** Commits that were brought into the log since this process began. */
+  drained(): number;
   close(): Promise<void>;
 };
 
 /** Brings the journal into the log, in its order, as soon as the log is there. */
 export function createDraining(parts: Parts): Draining {
-  const { primary, file, known, pending, presence, turns, log, patienceMs } = parts;
+  const { primary, file, known, pending, presence, freshness, turns, log, patienceMs } = parts;
   let running: Promise<void> | undefined;
   let closed = false;
   let endPause: (() => void) | undefined;
   let atOnce = eventsAtOnce;
   let drained = 0;
+  let drainedInAll = 0;
 
   async function run(): Promise<void> {
     let pauseMs = parts.pauseMs;
@@ -110,10 +115,14 @@ export function createDraining(parts: Parts): Draining {
     for (const { entry, position } of done) {
       for (const { path, expected, events, ends } of entry.writes)
         known.learnHead(path, { version: expected + events.length, ended: ends });
-      if (entry.command) known.record(entry.command.id, { outcome: entry.command.outcome, position });
+      if (entry.command) {
+        known.record(entry.command.id, { outcome: entry.command.outcome, position });
+        freshness.recorded([entry.command.id]);
+      }
       pending.remove(entry.seq);
     }
     drained += done.length;
+    drainedInAll += done.length;
     if (refused) putAside(dependents.map((entry, index) => quarantinedOf(entry, time, reasons[index]!.reason)));
     if (pending.size() > 0) return;
     log.info({ commits: drained }, "the journal is empty: everything is in the event store, or put aside");
@@ -150,6 +159,7 @@ export function createDraining(parts: Parts): Draining {
       }
     },
     wake,
+    drained: () => drainedInAll,
     async close() {
       closed = true;
       endPause?.();

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Json, NewEvent } from "@aethyr/kernel";
-import { RefPath, refOf } from "@aethyr/kernel";
+import { pathOf, RefPath, refOf } from "@aethyr/kernel";
 import { z } from "zod";
 import { canonical, StorableEvent } from "../encoding.ts";
 import { CorruptStoreError } from "../errors.ts";
-import type { Assert, Commit, Write } from "../event-store.ts";
+import type { Assert, Commit } from "../event-store.ts";
 
 /** A write with the exact version that it was accepted on: whatever its writer expected, its events have the versions that were answered. */
 export type JournalWrite = {
@@ -30,7 +30,7 @@ export type Entry = JournalCommit & {
   readonly epoch: number;
   /** When it was journaled, ISO 8601, UTC. */
   readonly time: string;
-  /** Length of its text. */
+  /** Bytes of its text. */
   readonly size: number;
 };
 
@@ -55,7 +55,6 @@ const StoredCommit = z.strictObject({
 
 /** A commit as the journal accepts it, on streams that stand at these versions. */
 export function pinned({ writes, asserts = [], command }: Commit, versionOf: (path: string) => number): JournalCommit {
-  const pathOf = ({ type, id }: Write["stream"]): string => `${type}/${id}`;
   return {
     writes: writes.map(({ stream, events, ends = false }) => ({ path: pathOf(stream), expected: versionOf(pathOf(stream)), ends, events })),
     asserts: asserts.map(({ stream, expect }) => ({ path: pathOf(stream), expect })),
@@ -96,7 +95,7 @@ export function readEntry({ seq, epoch, time, text, sha256 }: EntryRow): Entry {
   const parsed = StoredCommit.safeParse(json(text));
   if (!parsed.success) throw damaged(seq, z.prettifyError(parsed.error).replaceAll("\n", " "));
   const { command, ...rest } = parsed.data;
-  return { seq, epoch, time, size: text.length, ...rest, ...(command && { command }) };
+  return { seq, epoch, time, size: Buffer.byteLength(text), ...rest, ...(command && { command }) };
 }
 
 const damaged = (seq: number, why: string): CorruptStoreError =>

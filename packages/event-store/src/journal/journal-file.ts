@@ -1,9 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { OutcomeUnknownError, type StoreError } from "../errors.ts";
+import { CorruptStoreError, OtherLogError, OutcomeUnknownError, type StoreError } from "../errors.ts";
 import { ensureDatabaseFile, lockFile, type Format } from "../sqlite/database-file.ts";
-import { OtherLogError } from "../sqlite/log-id.ts";
 import { asStoreError } from "../sqlite/sqlite-errors.ts";
 import { hashOf, type EntryRow } from "./entry.ts";
 
@@ -38,6 +37,8 @@ export type Settlement = {
   readonly time: string;
 };
 
+export type CommandMark = { readonly position: number; readonly event: string };
+
 /** The journal on the disk: every method is one durable transaction. */
 export type JournalFile = {
   /** All that waits, in order. */
@@ -46,6 +47,12 @@ export type JournalFile = {
   readonly append: (texts: readonly string[], time: string) => { readonly seqs: readonly number[]; readonly epoch: number };
   readonly settle: (settlement: Settlement) => void;
   readonly quarantined: (after: number, limit: number) => readonly QuarantineRow[];
+  /** How far the log was read for its commands: position and id of the last event that was. Undefined: not at all. */
+  readonly mark: () => CommandMark | undefined;
+  /** Keeps ids of commands that are in the log, all of them up to the mark if one is given. */
+  readonly keepRecorded: (ids: readonly string[], mark?: CommandMark) => void;
+  readonly wereRecorded: (ids: readonly string[]) => readonly boolean[];
+  readonly forgetRecorded: () => void;
   readonly close: () => void;
 };
 
@@ -63,7 +70,10 @@ export function openJournalFile({ directory, logId }: JournalFileOptions): Journ
     ensureDatabaseFile(file, journalFormat);
     database = new DatabaseSync(file, { timeout: 1000 });
     database.exec("PRAGMA synchronous=FULL");
+    // Can be read from the log again, so that it is not of the format.
+    database.exec("CREATE TABLE IF NOT EXISTS commands (hash BLOB PRIMARY KEY) STRICT, WITHOUT ROWID");
     checkLog(database, directory, logId);
+    database.exec("INSERT OR IGNORE INTO meta SELECT 'waiting', count(*) FROM entries");
     return journalOn(database, file, lock.release);
   } catch (error) {
     database?.close();
@@ -139,25 +149,50 @@ function journalOn(database: DatabaseSync, file: string, release: () => void): J
     };
 
   return {
-    load: using(() => ({ entries: sql.all.all() as EntryRow[], epoch: epochNow(), quarantined: count("quarantine") })),
+    load: using(() => {
+      const entries = sql.all.all() as EntryRow[];
+      const kept = sql.waiting.get() as { value: string };
+      if (Number(kept.value) !== entries.length)
+        throw new CorruptStoreError(`the journal has ${entries.length} entries, and kept ${kept.value}: restore its folder from a copy`, {
+          entries: entries.length,
+          kept: Number(kept.value),
+        });
+      return { entries, epoch: epochNow(), quarantined: count("quarantine") };
+    }),
     append: using((texts, time) =>
       durably(() => {
         const epoch = count("entries") === 0 ? epochNow() + 1 : epochNow();
         sql.setEpoch.run(String(epoch));
         const seqs = texts.map((text) => Number(sql.insert.run(epoch, time, text, hashOf(text)).lastInsertRowid));
+        sql.addWaiting.run(texts.length);
         return { seqs, epoch };
       }),
     ),
     settle: using(({ done, quarantined, time }) =>
       durably(() => {
-        for (const { seq, reason } of quarantined) {
-          sql.putAside.run(time, reason, seq);
-          sql.remove.run(seq);
-        }
-        for (const seq of done) sql.remove.run(seq);
+        for (const { seq, reason } of quarantined) sql.putAside.run(time, reason, seq);
+        const settled = [...quarantined.map(({ seq }) => seq), ...done];
+        const removed = settled.reduce((sum, seq) => sum + Number(sql.remove.run(seq).changes), 0);
+        sql.addWaiting.run(-removed);
       }),
     ),
     quarantined: using((after, limit) => sql.quarantined.all(after, limit) as QuarantineRow[]),
+    mark: using(() => {
+      const row = sql.mark.get() as { value: string } | undefined;
+      return row && (JSON.parse(row.value) as CommandMark);
+    }),
+    keepRecorded: using((ids, mark) =>
+      durably(() => {
+        for (const id of ids) sql.keepCommand.run(shortHashOf(id));
+        if (mark) sql.setMark.run(JSON.stringify(mark));
+      }),
+    ),
+    wereRecorded: using((ids) => ids.map((id) => sql.command.get(shortHashOf(id)) !== undefined)),
+    forgetRecorded: using(() =>
+      durably(() => {
+        database.exec("DELETE FROM commands; DELETE FROM meta WHERE name = 'commands'");
+      }),
+    ),
     close: () => {
       try {
         database.close();
@@ -180,8 +215,18 @@ function statements(database: DatabaseSync) {
     remove: database.prepare("DELETE FROM entries WHERE seq = ?"),
     putAside: database.prepare("INSERT INTO quarantine SELECT seq, epoch, time, entry, sha256, ?, ? FROM entries WHERE seq = ?"),
     quarantined: database.prepare(quarantinedSql),
+    // Without it nobody would miss entries that somebody removed.
+    waiting: database.prepare("SELECT value FROM meta WHERE name = 'waiting'"),
+    addWaiting: database.prepare("UPDATE meta SET value = CAST(value + ? AS TEXT) WHERE name = 'waiting'"),
+    mark: database.prepare("SELECT value FROM meta WHERE name = 'commands'"),
+    setMark: database.prepare("INSERT OR REPLACE INTO meta VALUES ('commands', ?)"),
+    command: database.prepare("SELECT 1 FROM commands WHERE hash = ?"),
+    keepCommand: database.prepare("INSERT OR IGNORE INTO commands VALUES (?)"),
   };
 }
+
+/** Two ids of the same hash would only mean that a new command waits until the log is back. */
+const shortHashOf = (id: string): Uint8Array => hashOf(id).subarray(0, 12);
 
 /** What is put aside, without the lock of the folder: for whoever looks at it beside the process that has it open. Undefined: no journal. */
 export function readQuarantineRows(directory: string, after: number, limit: number): readonly QuarantineRow[] | undefined {

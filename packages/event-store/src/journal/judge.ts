@@ -25,9 +25,10 @@ type Refused = Extract<CommitResult, { ok: false }>["error"];
 
 /**
  * What becomes of appends, one after another, while the log is away: each commit is held against where its streams stand with what the journal
- * has of them, and is taken, or refused as the log would, or cannot be judged and is refused as `unavailable`.
+ * has of them, and is taken, or refused as the log would, or cannot be judged and is refused as `unavailable`. `fresh` are commands that never
+ * took effect.
  */
-export function judge(calls: readonly Call[], known: Known, pending: PendingEntries): readonly Judgement[] {
+export function judge(calls: readonly Call[], known: Known, pending: PendingEntries, fresh: ReadonlySet<string>): readonly Judgement[] {
   const heads = new Map<string, KnownHead>();
   const commands = new Map<string, Json>();
   const headOf = (path: string): KnownHead | undefined => heads.get(path) ?? pending.head(path) ?? known.head(path);
@@ -40,6 +41,8 @@ export function judge(calls: readonly Call[], known: Known, pending: PendingEntr
       return new OutcomeUnknownError(
         "the event store went away while this command was being appended: ask again under the same command id",
       );
+    if (command && !fresh.has(command.id))
+      return new UnavailableError(`the event store is away, and whether command ${command.id} took effect before is not known here`);
     for (const { path, ...condition } of [...writes, ...asserts]) {
       const head = headOf(path);
       if (spoilt.has(path)) {

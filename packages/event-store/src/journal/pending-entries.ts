@@ -11,7 +11,7 @@ type Written = { readonly seq: number; readonly write: JournalWrite; readonly by
 export type PendingEntries = {
   size(): number;
   events(): number;
-  /** Length of the texts of all of them. */
+  /** Bytes of the texts of all of them. */
   bytes(): number;
   /** In the order of the journal. */
   all(): IterableIterator<Entry>;

@@ -16,7 +16,9 @@ export function createPresence(log: Log, onLeft: () => void): Presence {
     reason: () => reason,
     left(error) {
       const said = error instanceof Error ? error.message : String(error);
-      if (said !== reason) log.warn({ err: error }, "the event store is away: what this process knows enough of goes on, provisionally");
+      // Once in an outage, whatever else it says while that lasts: `reason` is what it said last.
+      if (reason === undefined)
+        log.warn({ err: error }, "the event store is away: what this process knows enough of goes on, provisionally");
       reason = said;
       onLeft();
     },

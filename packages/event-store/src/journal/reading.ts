@@ -4,6 +4,7 @@ import { StoreError, UnavailableError } from "../errors.ts";
 import type { EventStore, RecordedOutcome, StoredEvent, StreamHead } from "../event-store.ts";
 import { checkCommandId, checkStream } from "../prepare.ts";
 import { checkLimit, pageOf } from "../read-options.ts";
+import type { Freshness } from "./freshness.ts";
 import type { Known } from "./known.ts";
 import type { PendingEntries, Tail } from "./pending-entries.ts";
 import type { Presence } from "./presence.ts";
@@ -13,6 +14,7 @@ type Parts = {
   readonly known: Known;
   readonly pending: PendingEntries;
   readonly presence: Presence;
+  readonly freshness: Freshness;
 };
 
 type Reading = Pick<EventStore, "readStream" | "heads" | "listStreams" | "outcomes" | "loadSnapshot" | "saveSnapshot">;
@@ -21,7 +23,7 @@ type Reading = Pick<EventStore, "readStream" | "heads" | "listStreams" | "outcom
  * Reads of the log with what the journal has beyond it. What only the log can tell is asked of the log, and is `unavailable` with it; `readAll`,
  * `head` and `statistics` are of the log alone.
  */
-export function createReading({ primary, known, pending, presence }: Parts): Reading {
+export function createReading({ primary, known, pending, presence, freshness }: Parts): Reading {
   async function asked<T>(work: Promise<T>): Promise<T> {
     try {
       return await work;
@@ -63,7 +65,11 @@ export function createReading({ primary, known, pending, presence }: Parts): Rea
       const journaled = paths.map((path) => pending.head(path));
       const others = [...new Set(paths.filter((_, index) => journaled[index] === undefined))];
       const found = new Map<string, StreamHead>();
-      if (others.length > 0) {
+      // Nobody else writes the log: where it is away, what this process knows of it is where it stands.
+      const here = presence.isAway() ? others.map((path) => known.head(path)) : [];
+      if (here.length > 0 && here.every((head) => head !== undefined)) {
+        for (const [index, path] of others.entries()) found.set(path, here[index]!);
+      } else if (others.length > 0) {
         const heads = await asked(primary.heads(others.map(refOf)));
         for (const [index, path] of others.entries()) {
           found.set(path, heads[index]!);
@@ -92,6 +98,8 @@ export function createReading({ primary, known, pending, presence }: Parts): Rea
       });
       const others = commandIds.filter((_, index) => here[index] === undefined);
       if (others.length === 0) return here;
+      // So a rejection can be told while the log is away: the command has never taken effect.
+      if (presence.isAway() && !others.some(known.isOpen) && (await freshness.fresh(others)).size === new Set(others).size) return here;
       const found = await asked(primary.outcomes(others));
       let next = 0;
       return here.map((outcome) => outcome ?? found[next++]);

@@ -7,7 +7,9 @@ import type { Threads } from "../sqlite/sqlite-event-store.ts";
 import { createAppending, type JournalLimit } from "./appending.ts";
 import { createDraining } from "./draining.ts";
 import { readEntry } from "./entry.ts";
+import { inTime } from "./in-time.ts";
 import { openJournalFile, readQuarantineRows, type JournalFile } from "./journal-file.ts";
+import { createFreshness } from "./freshness.ts";
 import { createKnown, type KnownLimits } from "./known.ts";
 import { silentLog, type Log } from "./log.ts";
 import { createPendingEntries, type PendingEntries } from "./pending-entries.ts";
@@ -45,6 +47,10 @@ export type Outage = {
   /** Commits and events that wait for the log. */
   readonly commits: number;
   readonly events: number;
+  /** Bytes of their text. */
+  readonly bytes: number;
+  /** Commits that this process brought from the journal into the log. */
+  readonly drained: number;
   /** When the oldest of them was journaled, ISO 8601. */
   readonly since: string | undefined;
   /** Commits that were put aside, ever. */
@@ -103,7 +109,8 @@ export async function journalOnThreads(options: JournalOptions, threads: Threads
   const turns = createTurns();
   const now = (): string => new Date().toISOString();
   const presence = createPresence(log, () => draining.wake());
-  const shared = { primary, file, known, pending, presence, turns, patienceMs, now };
+  const freshness = createFreshness({ primary, file, log, pauseMs: pauseMs * 8 });
+  const shared = { primary, file, known, pending, presence, freshness, turns, patienceMs, now };
   const appending = createAppending({
     ...shared,
     limit: { events: 100_000, bytes: 256 * 1024 * 1024, ...limit },
@@ -137,6 +144,8 @@ export async function journalOnThreads(options: JournalOptions, threads: Threads
   };
 
   await draining.start();
+  // Most of the time that is the end of it; a log that is long, or away, is read on meanwhile.
+  await inTime(freshness.start(), patienceMs);
   return {
     append: (commits) => open(() => appending.append(commits)),
     readStream: (...args) => open(() => reading.readStream(...args)),
@@ -155,6 +164,8 @@ export async function journalOnThreads(options: JournalOptions, threads: Threads
         epoch,
         commits: pending.size(),
         events: pending.events(),
+        bytes: pending.bytes(),
+        drained: draining.drained(),
         since: oldest?.time,
         quarantined: putAside,
         reason: presence.reason(),
@@ -168,7 +179,7 @@ export async function journalOnThreads(options: JournalOptions, threads: Threads
     },
     close: () =>
       (closing ??= (async () => {
-        await draining.close();
+        await Promise.all([draining.close(), freshness.close()]);
         await Promise.allSettled(underWay);
         try {
           await primary.close();

@@ -72,7 +72,11 @@ async function commonState(from: EventStore, to: EventStore, domain: Domain, ref
 
 async function stateOf(store: EventStore, domain: Domain, ref: Ref, batch: number) {
   const kind = domain.aggregates.get(ref.type);
-  if (!kind) throw new InvalidRequestError(`the domain has no aggregate ${ref.type}: its states cannot be compared`, { type: ref.type });
+  if (!kind)
+    throw new InvalidRequestError(
+      `nothing here knows aggregates of type ${ref.type}, so their states cannot be compared: name the module that they come from`,
+      { type: ref.type },
+    );
   const instance = createInstance(kind, ref);
   for await (const event of readStreamAll(store, ref, { limit: batch })) replay(instance, event);
   return { version: instance.version, text: encodeSnapshot(snapshotOf(instance)) };

@@ -25,6 +25,8 @@ export type MigrationProgress = {
 
 export type MigrateOptions = {
   readonly onProgress?: (progress: MigrationProgress) => void;
+  /** Before the first event of this run is appended, and not at all where there is none to append; is waited for. */
+  readonly onCopying?: () => Promise<void>;
   /** Stops it between two pages; what was copied stays, and the next run goes on from there. */
   readonly signal?: AbortSignal;
   /** Events read and appended at once, 1–512; default 512. A bound on memory: an event has up to 256 KB, some pages are held at a time. */
@@ -48,7 +50,7 @@ export type MigrationReport = LogDigest &
  * anything is appended; `MigrationDisturbedError` when somebody keeps writing; the signal's reason; and as the two stores do.
  */
 export async function migrateLog(from: EventStore, to: EventStore, options: MigrateOptions = {}): Promise<MigrationReport> {
-  const { onProgress, signal, batch = defaultBatch, domain } = options;
+  const { onProgress, onCopying, signal, batch = defaultBatch, domain } = options;
   if (!Number.isInteger(batch) || batch < 1 || batch > limits.eventsPerAppend)
     throw new InvalidRequestError(`a batch has 1 to ${limits.eventsPerAppend} events, not ${batch}`);
   const reading = { batch, ...(signal ? { signal } : undefined) };
@@ -59,6 +61,7 @@ export async function migrateLog(from: EventStore, to: EventStore, options: Migr
     const told = (phase: MigrationProgress["phase"]) => (done: number, position: number) => onProgress?.({ phase, done, position, head });
     const common = await compareLogs(from, to, { ...reading, onProgress: told(round === 1 ? "compare" : "verify") });
     if (!common.complete) {
+      if (copied === 0) await onCopying?.();
       const result = await copyLog(from, to, { ...reading, after: common.position, onProgress: told("copy") });
       copied += result.events;
       refused = result.refused;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { OtherLogError } from "./log-id.ts";
+import { OtherLogError } from "../errors.ts";
 import { openOnThreads } from "./sqlite-event-store.ts";
 import { testFolders } from "./testing/test-folders.ts";
 import { tamper } from "./testing/test-store.ts";
@@ -37,7 +37,7 @@ test.each(["own", "caller"] as const)("a log of another id than the one asked fo
   const before = readFileSync(join(directory, "snapshots.sqlite"), "base64");
   const refused = openOnThreads({ directory, logId: "another" }, threads);
   await expect(refused).rejects.toBeInstanceOf(OtherLogError);
-  await expect(refused).rejects.toMatchObject({ code: "foreign_store", message: expect.stringContaining(logId) });
+  await expect(refused).rejects.toMatchObject({ code: "not_this_log", message: expect.stringContaining(logId) });
   expect(readFileSync(join(directory, "snapshots.sqlite"), "base64")).toBe(before);
   const store = await openOnThreads({ directory, logId }, threads);
   expect(store.logId).toBe(logId);

@@ -1,10 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import { CorruptStoreError, ForeignStoreError } from "../errors.ts";
-
-/** The log in the folder is not the one that was asked for. */
-export class OtherLogError extends ForeignStoreError {}
+import { CorruptStoreError } from "../errors.ts";
 
 /**
  * The first record of every log, alone in its first transaction: every log has an id of its own, by which what lies beside it knows that it is

@@ -1,4 +1,12 @@
-import { CorruptStoreError, ForeignStoreError, OutcomeUnknownError, StoreError, StoreInUseError, UnavailableError } from "../errors.ts";
+import {
+  CorruptStoreError,
+  ForeignStoreError,
+  OtherLogError,
+  OutcomeUnknownError,
+  StoreError,
+  StoreInUseError,
+  UnavailableError,
+} from "../errors.ts";
 
 /** SQLite's primary result codes that are told apart here. */
 export const resultCode = { busy: 5, ioError: 10, corrupt: 11, full: 13, constraint: 19, notADatabase: 26 } as const;
@@ -39,6 +47,7 @@ const byCode: Readonly<Record<string, (failure: Failure) => StoreError>> = {
   unavailable: ({ message }) => new UnavailableError(message),
   outcome_unknown: ({ message }) => new OutcomeUnknownError(message),
   foreign_store: ({ message }) => new ForeignStoreError(message),
+  not_this_log: ({ message }) => new OtherLogError(message),
   store_in_use: ({ message, details }) => new StoreInUseError(message, details),
   corrupt_store: ({ message, details }) => new CorruptStoreError(message, details),
 };

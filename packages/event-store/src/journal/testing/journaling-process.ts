@@ -82,8 +82,9 @@ async function appendForEver(caller: number): Promise<never> {
       .then(([one]) => one)
       .catch(() => undefined);
     versions[at] = result?.ok ? result.versions[0] : undefined;
-    if (result?.ok)
-      say({ said: "acknowledged", path: pathOf(stream), version: expected + 2, command, provisional: result.provisional === true });
+    // A refusal may need nothing but memory: whoever then asks again at once lets nothing else be done.
+    if (!result?.ok) await new Promise((resolve) => setTimeout(resolve, 5));
+    else say({ said: "acknowledged", path: pathOf(stream), version: expected + 2, command, provisional: result.provisional === true });
   }
 }
 

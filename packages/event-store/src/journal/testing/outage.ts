@@ -55,3 +55,7 @@ export const drained = (store: JournaledEventStore): Promise<void> =>
     },
     { timeout: 20_000, interval: 10 },
   );
+
+/** The versions that a log has of a stream, as it gives them. */
+export const versionsIn = async (log: EventStore, stream: Ref): Promise<readonly number[]> =>
+  (await log.readStream(stream)).map(({ version }) => version);

@@ -1,0 +1,93 @@
+import { IndexSuspectError } from "../errors.ts";
+import { isIndexTrouble, said } from "./error-map.ts";
+import type { IndexGap } from "./index-check.ts";
+
+/** What an operator does about an index that is damaged. */
+const remedy =
+  "Remedy: stop the server, make room on its disk, remove the folders DATA/*/index_* of its data folder and nothing else, start it again; it makes them anew from its transactions (docs/operations/faults.md)";
+
+const lookAgainMs = 1_000;
+
+export type IndexGuard = {
+  /** Why nothing may be done that rests on the index; undefined while it is trusted. */
+  suspicion(): IndexSuspectError | undefined;
+  /** Takes notice of how a call failed. */
+  failed(error: unknown): void;
+  /**
+   * Takes notice of the process that a session is with, by when it was started: resolves where its index is trusted as far as it was looked
+   * at, or is suspected. To be called before the session is used. One of which it is not known when it was started ends no suspicion.
+   */
+  met(startedAt: number | undefined, sample: () => Promise<IndexGap | undefined>): Promise<void>;
+  close(): void;
+};
+
+export type IndexGuardParts = {
+  /** Makes sure that there is a session with the server that is there now. */
+  readonly meet: () => Promise<unknown>;
+  /** Looks at the whole index. */
+  readonly check: () => Promise<IndexGap | undefined>;
+  /** From now on appends are refused; or they are taken again. */
+  readonly onChange?: (suspicion: IndexSuspectError | undefined) => void;
+};
+
+/**
+ * A disk that is full damages ImmuDB's index: keys that are there are not found, by this process of the server or only by the next one. Then
+ * a precondition says nothing, and a command that took effect may take effect again. So from the first sign of it the index is not trusted, until
+ * another process of the server answers for it and every key of the log was found through it.
+ */
+export function createIndexGuard({ meet, check, onChange = () => undefined }: IndexGuardParts): IndexGuard {
+  let startedAt: number | undefined;
+  let suspect: { readonly error: IndexSuspectError; readonly startedAt: number | undefined } | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let looking = false;
+
+  const suspectIt = (error: IndexSuspectError): void => {
+    suspect = { error, startedAt };
+    onChange(suspect.error);
+    timer ??= setInterval(() => void lookAgain(), lookAgainMs).unref();
+  };
+  const trustIt = (): void => {
+    suspect = undefined;
+    clearInterval(timer);
+    timer = undefined;
+    onChange(undefined);
+  };
+
+  async function lookAgain(): Promise<void> {
+    if (looking) return;
+    looking = true;
+    try {
+      await meet();
+      const process = startedAt;
+      // What this process of the server has in memory may be whole where what it has written is not.
+      if (suspect === undefined || suspect.startedAt === process) return;
+      const gap = await check();
+      if (startedAt !== process) return;
+      if (gap) suspectIt(suspectFor(gap));
+      else trustIt();
+    } catch {
+      // It cannot be asked now: the suspicion stays, and it is asked again.
+    } finally {
+      looking = false;
+    }
+  }
+
+  return {
+    suspicion: () => suspect?.error,
+    failed: (error) => {
+      if (suspect === undefined && isIndexTrouble(error))
+        suspectIt(new IndexSuspectError(`the server says "${said(error)}"`, remedy, { cause: error }));
+    },
+    met: async (process, sample) => {
+      if (process !== undefined && process === startedAt) return;
+      const gap = suspect ? undefined : await sample();
+      startedAt = process ?? startedAt;
+      if (gap) suspectIt(suspectFor(gap));
+    },
+    close: () => clearInterval(timer),
+  };
+}
+
+/** For an index with a gap. */
+export const suspectFor = ({ tx, key, why }: IndexGap): IndexSuspectError =>
+  new IndexSuspectError(`${key}, written in transaction ${tx}, ${why}`, remedy);
