@@ -1,19 +1,24 @@
 import { z } from "zod";
 import { sameBytes } from "./bytes.ts";
 import { digested } from "./entry.ts";
+import type { TrustedPoint } from "./checkpoint.ts";
 import { verifyEntryInclusion } from "./entry-inclusion.ts";
 import { parseEventKey } from "./event-key.ts";
 import { dualProofOf, EvidenceBundle, type Evidence, type EvidencePart } from "./evidence.ts";
 import { alhOf, headerFault } from "./header.ts";
+import { jsonFault } from "./json-fault.ts";
 import type { ChainPoint } from "./linear-proof.ts";
-import type { LogState } from "./provable-log.ts";
+import { isSameLog, logName, type LogState } from "./provable-log.ts";
 import { verifyStateSignature } from "./signed-state.ts";
 import { allHold, holds, refuse, type Refusal, type Verdict } from "./verdict.ts";
 import { verifyDualProof } from "./verify-dual-proof.ts";
 
 export type CheckEvidenceOptions = {
-  /** A point of the log that the reader trusts, such as a checkpoint. The bundle must be tied to it. */
-  readonly trusted?: ChainPoint & { readonly database?: string };
+  /**
+   * Points that the reader trusts, such as checkpoints; those of other databases are passed over. The bundle must be tied to at least one, if any
+   * are given, and must not contradict one.
+   */
+  readonly trusted?: readonly TrustedPoint[];
   /** PEM of the public key that signs states: the bundle's state must be signed by it. */
   readonly pinnedKey?: string;
 };
@@ -30,8 +35,8 @@ export type CheckedEvidence = {
   /** What was trusted. Without either, the bundle only agrees with itself, which anybody can bring about. */
   readonly trust: {
     readonly signature: boolean;
-    /** The point that was given, and how many of the events, from the first, were in the log there. */
-    readonly checkpoint?: { readonly tx: number; readonly events: number };
+    /** The given points that the bundle is tied to, the oldest first, each with how many of the events, from the first, were in the log there. */
+    readonly checkpoints: readonly { readonly tx: number; readonly events: number }[];
   };
 };
 
@@ -42,17 +47,18 @@ export type CheckedEvidence = {
 export function checkEvidence(bundle: unknown, { trusted, pinnedKey }: CheckEvidenceOptions = {}): CheckedEvidence | EvidenceRefusal {
   const parsed = parse(bundle);
   if ("ok" in parsed) return parsed;
-  const { header, hash, database, signature } = parsed.trusted;
-  const state: LogState = { database, tx: header.id, hash, ...(signature && { signature }) };
+  const { header, hash, database, log, signature } = parsed.trusted;
+  const state: LogState = { database, ...(log !== undefined && { log }), tx: header.id, hash, ...(signature && { signature }) };
   const before = allHold(
     () => verifyHeader(header, hash),
     () => (pinnedKey === undefined ? holds : verifyStateSignature(state, pinnedKey)),
     () => verifyParts(parsed.anchors, parsed),
     () => verifyParts(parsed.transactions, parsed),
     () => verifyTransactions(parsed),
-    () => (trusted === undefined ? holds : verifyTrusted(trusted, parsed)),
   );
   if (!before.ok) return before;
+  const tied = trusted === undefined ? [] : tiedPoints(trusted, parsed);
+  if ("ok" in tied) return tied;
   const headers = new Map(parsed.transactions.map((part) => [part.header.id, part]));
   let last = { tx: 0, index: -1 };
   for (const [index, event] of parsed.events.entries()) {
@@ -66,13 +72,13 @@ export function checkEvidence(bundle: unknown, { trusted, pinnedKey }: CheckEvid
     last = event;
   }
   const events = parsed.events.map(({ version, tx, index, value }) => ({ version, tx, index, value: value.subarray(1) }));
-  const checkpoint = trusted && { tx: trusted.tx, events: events.filter(({ tx }) => tx <= trusted.tx).length };
+  const checkpoints = tied.map((point) => ({ tx: point, events: events.filter(({ tx }) => tx <= point).length }));
   return {
     ok: true,
     aggregate: parsed.aggregate,
     state,
     events,
-    trust: { signature: pinnedKey !== undefined, ...(checkpoint && { checkpoint }) },
+    trust: { signature: pinnedKey !== undefined, checkpoints },
   };
 }
 
@@ -83,8 +89,8 @@ function parse(bundle: unknown): Evidence | Refusal {
   if (typeof bundle === "string")
     try {
       value = JSON.parse(bundle);
-    } catch (error) {
-      return refuse("malformed", `the bundle is not JSON: ${(error as SyntaxError).message}`);
+    } catch {
+      return refuse("malformed", `the bundle is not JSON: ${jsonFault(bundle)}`);
     }
   const checked = EvidenceBundle.safeParse(value);
   return checked.success ? checked.data : refuse("malformed", `this is no bundle: ${z.prettifyError(checked.error).replaceAll("\n", " ")}`);
@@ -120,12 +126,26 @@ function verifyTransactions({ events, transactions, trusted }: Evidence): Verdic
   return late === undefined ? holds : refuse("elsewhere", `transaction ${late} is newer than the state of the bundle`);
 }
 
-function verifyTrusted({ tx, hash, database }: NonNullable<CheckEvidenceOptions["trusted"]>, { anchors, trusted }: Evidence): Verdict {
-  if (database !== undefined && database !== trusted.database)
-    return refuse("elsewhere", `the bundle is from ${trusted.database}; what is trusted is of ${database}`);
-  const header = [trusted, ...anchors].find((point) => point.header.id === tx)?.header;
-  if (header === undefined) return refuse("untrusted", `the bundle is not tied to transaction ${tx}: have it made with that checkpoint`);
-  return sameBytes(alhOf(header), hash) ? holds : refuse("untrusted", `transaction ${tx} is not the one that is trusted`);
+/** The transactions of the trusted points that the bundle is tied to, each once, the oldest first. */
+function tiedPoints(points: readonly TrustedPoint[], { anchors, trusted }: Evidence): readonly number[] | Refusal {
+  const own = points.filter(({ database = trusted.database, ...point }) => isSameLog({ ...point, database }, trusted));
+  const [first] = points;
+  if (own.length === 0 && first !== undefined)
+    return refuse(
+      "elsewhere",
+      `the bundle is from ${logName(trusted)}; what is trusted is of ${logName({ ...first, database: first.database ?? "" })}`,
+    );
+  const headers = new Map([trusted, ...anchors].map(({ header }) => [header.id, header]));
+  const tied = new Set<number>();
+  for (const { tx, hash } of own) {
+    const header = headers.get(tx);
+    if (header === undefined) continue;
+    if (!sameBytes(alhOf(header), hash)) return refuse("untrusted", `transaction ${tx} is not the one that is trusted`);
+    tied.add(tx);
+  }
+  if (tied.size > 0) return [...tied].toSorted((one, other) => one - other);
+  const which = own.length === 1 ? `transaction ${own[0]?.tx}` : "any of the points that are trusted";
+  return refuse("untrusted", `the bundle is not tied to ${which}: have it made with such a checkpoint`);
 }
 
 function verifyVersion({ aggregate, events }: Evidence, { key, version }: Event, expected: number): Verdict {

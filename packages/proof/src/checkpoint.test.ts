@@ -1,11 +1,13 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { checkpointOf, encodeCheckpoint, parseCheckpoints, pointOf, stateOf, type Checkpoint } from "./checkpoint.ts";
+import { checkpointOf, encodeCheckpoint, isBegunLineOf, parseCheckpoints, pointOf, stateOf, type Checkpoint } from "./checkpoint.ts";
 import { createCheckpointer, createMemorySink, extendsCheckpoint } from "./checkpointer.ts";
 import { createMemoryLog } from "./memory-log.ts";
+import { isSameLog } from "./provable-log.ts";
 import { sha256 } from "./sha256.ts";
 import { signedPayload } from "./signed-state.ts";
 import { entriesOf } from "./testing/chains.ts";
+import { verifyLog } from "./verify-log.ts";
 
 const time = "2026-11-21T12:00:00.000Z";
 const checkpoint: Checkpoint = checkpointOf({ database: "world", tx: 7, hash: sha256(), signature: Uint8Array.of(1, 2) }, time);
@@ -61,6 +63,40 @@ describe("[G10] checkpoints as text", () => {
     });
     expect(parseCheckpoints(text({ ...checkpoint, hash, database: "other" }))).toMatchObject({ ok: true });
     expect(parseCheckpoints(text({ ...checkpoint, time: "2026-11-22T12:00:00.000Z" }))).toMatchObject({ ok: true });
+  });
+});
+
+describe("[G10] checkpoints of two logs under one name", () => {
+  const one: Checkpoint = { ...checkpoint, log: "log-1" };
+  const other: Checkpoint = { ...checkpoint, log: "log-2", hash: "0".repeat(64) };
+
+  test("are told apart by the id of the log, and old ones without it are still read", () => {
+    const { log: _, ...old } = { ...one, tx: 3 };
+    const text = [old, one, other].map((each) => `${encodeCheckpoint(each)}\n`).join("");
+    expect(parseCheckpoints(text)).toEqual({ ok: true, checkpoints: [old, one, other], interrupted: false });
+    expect([old, one, other].map((each) => isSameLog(each, { database: "world", log: "log-1" }))).toEqual([true, true, false]);
+    expect(isSameLog(one, { database: "world" })).toBe(true);
+    expect(isSameLog(one, { database: "another", log: "log-1" })).toBe(false);
+    expect(stateOf(one)).toMatchObject({ log: "log-1" });
+    expect(checkpointOf(stateOf(one), time)).toEqual(one);
+  });
+
+  test("a log is not compared with the other one's, and says whose it is", async () => {
+    const memory = createMemoryLog("world");
+    memory.append(entriesOf(1), 1);
+    const log = { ...memory, state: async () => ({ ...(await memory.state()), log: "log-1" }) };
+    const state = await log.state();
+    const refused = { ok: false, rule: "elsewhere", message: expect.stringMatching(/world \(log-1\).*world \(log-2\)/) as string };
+    expect(await extendsCheckpoint(log, { ...other, tx: 1 }, state)).toMatchObject(refused);
+    expect(await verifyLog(log, { checkpoints: [{ ...other, tx: 1 }] })).toMatchObject(refused);
+    expect(await verifyLog(log, { checkpoints: [checkpointOf(state, time)] })).toMatchObject({ ok: true, checkpoints: 1 });
+  });
+
+  test("a line of the other one that was begun is not taken for our own", () => {
+    const line = encodeCheckpoint(one);
+    for (let length = 1; length <= line.length; length += 1) expect(isBegunLineOf(one, line.slice(0, length), true)).toBe(true);
+    expect(isBegunLineOf(other, line.slice(0, -5), true)).toBe(false);
+    expect(isBegunLineOf(other, line.slice(0, -5).replace("world", "w"), true)).toBe(false);
   });
 });
 

@@ -1,6 +1,6 @@
 import { checkpointOf, pointOf, type Checkpoint } from "./checkpoint.ts";
 import { sameBytes } from "./bytes.ts";
-import type { LogState, ProvableLog } from "./provable-log.ts";
+import { isSameLog, logName, type LogState, type ProvableLog } from "./provable-log.ts";
 import { verifyStateSignature } from "./signed-state.ts";
 import { holds, refuse, type Refusal, type Verdict } from "./verdict.ts";
 import { verifyDualProof } from "./verify-dual-proof.ts";
@@ -35,11 +35,11 @@ export type Advanced = { readonly ok: true; readonly checkpoint?: Checkpoint };
 /** Makes checkpoints of a log that grows. */
 export type Checkpointer = {
   /**
-   * Makes a checkpoint if the log has grown by enough transactions since the last one, or if there was none. Refuses, and makes none, when
-   * the log does not go on from where the last one was. Calls while one is under way get its answer. Rejects with the errors of log and sink;
-   * the next call then tries again.
+   * Makes a checkpoint if the log has grown by enough transactions (default `everyTxs`) since the last one, or if there was none. Refuses, and
+   * makes none, when the log does not go on from where the last one was. Calls while one is under way get its answer. Rejects with the errors
+   * of log and sink; the next call then tries again.
    */
-  readonly advance: () => Promise<Advanced | Refusal>;
+  readonly advance: (enoughTxs?: number) => Promise<Advanced | Refusal>;
   readonly last: () => Checkpoint | undefined;
 };
 
@@ -52,11 +52,11 @@ export function createCheckpointer(
   let last = before;
   let underWay: Promise<Advanced | Refusal> | undefined;
 
-  async function advance(): Promise<Advanced | Refusal> {
+  async function advance(enoughTxs: number): Promise<Advanced | Refusal> {
     const state = await log.state();
     if (last !== undefined && state.tx < last.tx)
       return refuse("missing", `the log ends at transaction ${state.tx}; it was at ${last.tx} when the last checkpoint was made`);
-    if (state.tx === 0 || (last !== undefined && state.tx < last.tx + everyTxs)) return { ok: true };
+    if (state.tx === 0 || (last !== undefined && state.tx < last.tx + enoughTxs)) return { ok: true };
     const verdict = await verifyState(state);
     if (!verdict.ok) return verdict;
     const checkpoint = checkpointOf(state, now().toISOString());
@@ -71,8 +71,8 @@ export function createCheckpointer(
   }
 
   return {
-    advance: () =>
-      (underWay ??= advance().finally(() => {
+    advance: (enoughTxs = everyTxs) =>
+      (underWay ??= advance(enoughTxs).finally(() => {
         underWay = undefined;
       })),
     last: () => last,
@@ -81,8 +81,8 @@ export function createCheckpointer(
 
 /** That a log which was at a checkpoint is now at a state. Rejects with the errors of the log. */
 export async function extendsCheckpoint(log: ProvableLog, checkpoint: Checkpoint, state: LogState): Promise<Verdict> {
-  if (state.database !== checkpoint.database)
-    return refuse("elsewhere", `the log is ${state.database}; the checkpoint is of ${checkpoint.database}`);
+  if (!isSameLog(state, checkpoint))
+    return refuse("elsewhere", `the log is ${logName(state)}; the checkpoint is of ${logName(checkpoint)}`);
   if (state.tx < checkpoint.tx)
     return refuse("missing", `the log ends at transaction ${state.tx}; it was at ${checkpoint.tx} on ${checkpoint.time}`);
   const point = pointOf(checkpoint);

@@ -63,6 +63,7 @@ export async function collectEvidence(
     aggregate,
     trusted: {
       database: state.database,
+      ...(state.log !== undefined && { log: state.log }),
       header: writeHeader(header),
       hash: hexOfBytes(state.hash),
       ...(state.signature && { signature: Buffer.from(state.signature).toString("base64") }),

@@ -1,9 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { sameBytes } from "./bytes.ts";
 import type { DualProof } from "./dual-proof.ts";
 import { alhOf, innerHash } from "./header.ts";
 import { createHistoryTree, createMemoryNodes } from "./history-tree.ts";
 import { verifyLinearAdvance, verifyLinearProof, type ChainPoint } from "./linear-proof.ts";
+import { leafHash } from "./merkle.ts";
+import { rootOfInclusion } from "./merkle-proof.ts";
 import { proveHistory } from "./prove.ts";
 import { sha256 } from "./sha256.ts";
 import { chainOf, type Chain } from "./testing/chains.ts";
@@ -24,6 +27,9 @@ const chains: readonly (readonly [string, Chain])[] = [
 const verifyIn = (chain: Chain, proof: DualProof, source: number, target: number) =>
   verifyDualProof(proof, chain.point(source), chain.point(target));
 
+/** A tree that has grown, and not as far as to the source: no proof has what would tie it to the source's chain. */
+const isUntied = ({ source, target }: DualProof): boolean => source.treeSize < target.treeSize && target.treeSize < source.id;
+
 const ends = fc
   .tuple(fc.integer({ min: 1, max: length }), fc.integer({ min: 1, max: length }))
   .map(([a, b]) => (a <= b ? [a, b] : [b, a]) as [number, number]);
@@ -33,6 +39,10 @@ describe.each(chains)("[G10] dual proofs over %s", (_, chain) => {
     for (let target = 1; target <= length; target += 1)
       for (let source = 1; source <= target; source += 1) {
         const proof = proveHistory(chain, source, target);
+        if (isUntied(proof)) {
+          expect(verifyIn(chain, proof, source, target), `${source}–${target}`).toMatchObject({ ok: false, rule: "linear_advance" });
+          continue;
+        }
         expect(verifyIn(chain, proof, source, target), `${source}–${target}`).toEqual({ ok: true });
         const other: ChainPoint = { tx: source, hash: sha256(chain.point(source).hash) };
         expect(verifyDualProof(proof, other, chain.point(target))).toMatchObject({ ok: false, rule: "source_hash" });
@@ -140,6 +150,62 @@ describe("[G10] forged dual proofs are refused, each by its rule", () => {
   });
 });
 
+describe("[G10] a server that lies in its history tree alone", () => {
+  const forgedAlh = sha256(Buffer.from("another transaction"));
+  /** Trees that grow by leaps, at most to the transaction before. */
+  const sizesOf = (leaps: readonly number[]) => {
+    let size = 0;
+    const sizes = leaps.map((leap, index) => (size = Math.min(index, size + leap)));
+    return (id: number): number => sizes[id - 1] ?? id - 1;
+  };
+  /** Whether a transaction is proven to be in the history of a point, at a place: by its tree where that reaches so far, else by its chain. */
+  const proves = (chain: Chain, hash: Uint8Array, place: number, target: number): boolean => {
+    const { treeSize: size, treeRoot } = chain.header(target);
+    if (place < size) {
+      const root = rootOfInclusion(leafHash(hash), place - 1, size, chain.tree.inclusion(place, size));
+      return root !== undefined && sameBytes(root, treeRoot);
+    }
+    const point = { tx: place, hash };
+    return attempts(proveHistory(chain, place, target)).some((proof) => verifyDualProof(proof, point, chain.point(target)).ok);
+  };
+  const attempts = (proof: DualProof): readonly DualProof[] => [proof, { ...proof, targetTreeAlh: forgedAlh }];
+  test("its checkpoint at the transaction before is not extended by a tree that holds another one there", () => {
+    for (const forged of [2, 5, 12]) {
+      const liar = chainOf(length, { leaf: (id, alh) => (id === forged ? forgedAlh : alh) });
+      expect(liar.point(forged)).toEqual(modern.point(forged));
+      const proof = proveHistory(liar, forged, forged + 1);
+      for (const targetTreeAlh of [proof.targetTreeAlh, forgedAlh])
+        expect(verifyIn(liar, { ...proof, targetTreeAlh }, forged, forged + 1)).toMatchObject({ ok: false, rule: "last_inclusion" });
+      for (let later = forged + 2; later <= length; later += 1)
+        expect(verifyIn(liar, proveHistory(liar, forged, later), forged, later)).toMatchObject({ ok: false });
+    }
+  });
+
+  test("whatever it does, points that it ties together, one after another, do not prove different things", () => {
+    const cases = fc.record({
+      leaps: fc.array(fc.constantFrom(0, 1, 2, 20), { minLength: 12, maxLength: 12 }),
+      forged: fc.integer({ min: 1, max: 6 }),
+      steps: fc.tuple(fc.nat({ max: 3 }), fc.nat({ max: 3 }), fc.nat({ max: 3 })),
+    });
+    fc.assert(
+      fc.property(cases, ({ leaps, forged, steps }) => {
+        const liar = chainOf(12, { treeSize: sizesOf(leaps), leaf: (id, alh) => (id === forged ? forgedAlh : alh) });
+        const first = forged + steps[0];
+        const [second, last] = [Math.min(first + steps[1], 12), Math.min(first + steps[1] + steps[2], 12)];
+        const tied = (one: number, other: number): boolean =>
+          attempts(proveHistory(liar, one, other)).some((proof) => verifyIn(liar, proof, one, other).ok);
+        if (!tied(first, second) || !tied(second, last)) return;
+        const real = liar.point(forged).hash;
+        expect(
+          proves(liar, real, forged, first) && proves(liar, forgedAlh, forged, last),
+          `${forged} of ${first}, ${second}, ${last}`,
+        ).toBe(false);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
+
 describe("[G10] a linear proof", () => {
   test("has exactly one term for each transaction", () => {
     const terms = [lagging.point(4).hash, innerHash(lagging.header(5)), innerHash(lagging.header(6))];
@@ -192,14 +258,6 @@ describe("[G10] the linear fake", () => {
       const proof = { ...forged, ...(linearAdvance && { linearAdvance }) };
       expect(verifyIn(forger, proof, 3, 5)).toMatchObject({ ok: false, rule: "linear_advance" });
     }
-  });
-
-  test("the same where the newer tree ends before the source", () => {
-    const sizes = (id: number): number => (id === 8 ? 5 : id >= 7 ? 1 : 0);
-    const chain = chainOf(8, { treeSize: sizes });
-    expect(verifyIn(chain, proveHistory(chain, 7, 8), 7, 8)).toEqual({ ok: true });
-    const turned = chainOf(8, { treeSize: sizes, leaf: (id, alh) => (id === 3 ? fakeAlh : alh) });
-    expect(verifyIn(turned, proveHistory(turned, 7, 8), 7, 8)).toMatchObject({ ok: false, rule: "linear_advance" });
   });
 
   test("needs proof exactly where transactions lie in between", () => {

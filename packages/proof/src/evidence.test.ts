@@ -31,23 +31,33 @@ const bundle = await bundleOf(aggregate, { anchors: [8, 19] });
 describe("[G10] an evidence bundle", () => {
   test.each(aggregates)("proves every event of %s, offline, from its text", async (of) => {
     const text = JSON.stringify(await bundleOf(of), null, 2);
-    const checked = checkEvidence(text, { trusted: { ...state } });
+    const checked = checkEvidence(text, { trusted: [state] });
     expect(checked).toMatchObject({ ok: true, aggregate: of, state: { database: "world", tx: 19 } });
     if (!checked.ok) return;
     expect(checked.events.map(({ version, tx }) => ({ version, tx }))).toEqual(log.eventsOf(of));
-    expect(checked.trust).toEqual({ signature: false, checkpoint: { tx: 19, events: checked.events.length } });
+    expect(checked.trust).toEqual({ signature: false, checkpoints: [{ tx: 19, events: checked.events.length }] });
     for (const { version, value } of checked.events)
       expect(JSON.parse(Buffer.from(value).toString())).toEqual({ data: "x", stream: of, version });
   });
 
   test("says what it was trusted for: nothing, the pinned key, or a point that is tied to it", async () => {
     expect(checkEvidence(bundle)).toMatchObject({ ok: true, trust: { signature: false } });
-    expect(checkEvidence(bundle, { pinnedKey })).toMatchObject({ ok: true, trust: { signature: true } });
+    expect(checkEvidence(bundle, { pinnedKey })).toMatchObject({ ok: true, trust: { signature: true, checkpoints: [] } });
     const upTo8 = log.eventsOf(aggregate).filter(({ tx }) => tx <= 8).length;
-    const older = checkEvidence(bundle, { trusted: { ...(await pointAt(8)), database: "world" } });
-    expect(older).toMatchObject({ ok: true, trust: { checkpoint: { tx: 8, events: upTo8 } } });
+    const older = checkEvidence(bundle, { trusted: [{ ...(await pointAt(8)), database: "world" }] });
+    expect(older).toMatchObject({ ok: true, trust: { checkpoints: [{ tx: 8, events: upTo8 }] } });
     expect(upTo8).toBeGreaterThan(0);
     expect(upTo8).toBeLessThan(log.eventsOf(aggregate).length);
+  });
+
+  test("of a log whose id is known is not tied to a checkpoint of another log under the same name", async () => {
+    const named = { ...log, state: async () => ({ ...state, log: "log-1" }) };
+    const collected = await collectEvidence(named, { aggregate, events: log.eventsOf(aggregate), state: await named.state() });
+    if (!collected.ok) throw new Error(collected.message);
+    const trusted = (of: object) => checkEvidence(collected.bundle, { trusted: [{ ...state, ...of }] });
+    expect(trusted({ log: "log-1" })).toMatchObject({ ok: true, state: { log: "log-1" } });
+    expect(trusted({})).toMatchObject({ ok: true });
+    expect(trusted({ log: "log-2" })).toMatchObject({ ok: false, rule: "elsewhere" });
   });
 
   test("can be tied to a checkpoint that is newer than its state", async () => {
@@ -55,17 +65,26 @@ describe("[G10] an evidence bundle", () => {
     const events = log.eventsOf(aggregate).filter(({ tx }) => tx <= early.tx);
     const collected = await collectEvidence(log, { aggregate, events, state: early, anchors: [19] });
     if (!collected.ok) throw new Error(collected.message);
-    expect(checkEvidence(collected.bundle, { trusted: state })).toMatchObject({
+    expect(checkEvidence(collected.bundle, { trusted: [state] })).toMatchObject({
       ok: true,
-      trust: { checkpoint: { tx: 19, events: events.length } },
+      trust: { checkpoints: [{ tx: 19, events: events.length }] },
     });
   });
 
+  test("is compared with every point that it is tied to, and passes over the others", async () => {
+    const [older, between] = [await pointAt(8), await pointAt(7)];
+    const elsewhere = { ...older, hash: new Uint8Array(32), database: "other" };
+    const checked = checkEvidence(bundle, { trusted: [state, between, older, elsewhere, state] });
+    expect(checked).toMatchObject({ ok: true, trust: { checkpoints: [{ tx: 8 }, { tx: 19 }] } });
+    expect(checkEvidence(bundle, { trusted: [state, { ...older, hash: state.hash }] })).toMatchObject({ rule: "untrusted" });
+    expect(checkEvidence(bundle, { trusted: [between, await pointAt(6)] })).toMatchObject({ rule: "untrusted" });
+  });
+
   test("is refused by who trusts something else", async () => {
-    expect(checkEvidence(bundle, { trusted: await pointAt(7) })).toMatchObject({ rule: "untrusted" });
-    expect(checkEvidence(bundle, { trusted: { tx: 19, hash: new Uint8Array(32) } })).toMatchObject({ rule: "untrusted" });
-    expect(checkEvidence(bundle, { trusted: { tx: 8, hash: state.hash } })).toMatchObject({ rule: "untrusted" });
-    expect(checkEvidence(bundle, { trusted: { ...state, database: "other" } })).toMatchObject({ rule: "elsewhere" });
+    expect(checkEvidence(bundle, { trusted: [await pointAt(7)] })).toMatchObject({ rule: "untrusted" });
+    expect(checkEvidence(bundle, { trusted: [{ tx: 19, hash: new Uint8Array(32) }] })).toMatchObject({ rule: "untrusted" });
+    expect(checkEvidence(bundle, { trusted: [{ tx: 8, hash: state.hash }] })).toMatchObject({ rule: "untrusted" });
+    expect(checkEvidence(bundle, { trusted: [{ ...state, database: "other" }] })).toMatchObject({ rule: "elsewhere" });
     const stranger = generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ type: "spki", format: "pem" }).toString();
     expect(checkEvidence(bundle, { pinnedKey: stranger })).toMatchObject({ rule: "signature" });
     const { signature: _, ...unsigned } = bundle.trusted;
@@ -146,7 +165,7 @@ describe("[G10] a bundle with something wrong in it is refused", () => {
     const collected = await collectEvidence(other, { aggregate, events: log.eventsOf(aggregate), anchors: [8] });
     if (!collected.ok) throw new Error(collected.message);
     expect(checkEvidence(collected.bundle)).toMatchObject({ ok: true });
-    expect(checkEvidence(collected.bundle, { trusted: await pointAt(8) })).toMatchObject({ rule: "untrusted" });
+    expect(checkEvidence(collected.bundle, { trusted: [await pointAt(8)] })).toMatchObject({ rule: "untrusted" });
     expect(checkEvidence({ ...collected.bundle, trusted: bundle.trusted })).toMatchObject({ ok: false, rule: "inclusion" });
   });
 
@@ -217,6 +236,6 @@ describe("[G10] collecting evidence", () => {
     );
     expect(collected).toMatchObject({ ok: true, bundle: { transactions: { length: 1 } } });
     if (collected.ok)
-      expect(checkEvidence(collected.bundle, { trusted: await made.state() })).toMatchObject({ ok: true, events: { length: 40 } });
+      expect(checkEvidence(collected.bundle, { trusted: [await made.state()] })).toMatchObject({ ok: true, events: { length: 40 } });
   });
 });

@@ -53,6 +53,8 @@ export const EvidenceBundle = z.strictObject({
   /** The state that everything is proven into. */
   trusted: z.strictObject({
     database: z.string().min(1),
+    /** Id of the log, where the database's name is not one. */
+    log: z.string().min(1).exactOptional(),
     header: Header,
     /** Accumulated hash at the header's transaction. */
     hash: Hash,

@@ -5,12 +5,24 @@ import type { DigestedEntry, RawTransaction, TxHeader } from "./transaction.ts";
 export type LogState = {
   /** Name of the database, which a signature is over. */
   readonly database: string;
+  /** Id of the log, where its database's name is not one: another log may be under the same name elsewhere. */
+  readonly log?: string;
   /** 0 for an empty log; then `hash` is SHA-256 of nothing. */
   readonly tx: number;
   readonly hash: Uint8Array;
   /** DER signature (ECDSA P-256, SHA-256) over `signedPayload`, if the server signs. */
   readonly signature?: Uint8Array;
 };
+
+/** Names a log. */
+export type LogName = Pick<LogState, "database" | "log">;
+
+/** Whether two names can be of one log: an id that is not known is no difference. */
+export const isSameLog = (one: LogName, other: LogName): boolean =>
+  one.database === other.database && (one.log === undefined || other.log === undefined || one.log === other.log);
+
+/** As a person reads it. */
+export const logName = ({ database, log }: LogName): string => (log === undefined ? database : `${database} (${log})`);
 
 /** A transaction with its entries by their digests, and the proof that ties it to a state that is trusted. */
 export type ProvenTransaction = { readonly header: TxHeader; readonly entries: readonly DigestedEntry[]; readonly proof: DualProof };

@@ -9,7 +9,7 @@ import type { TxHeader } from "./transaction.ts";
 import { allHold, holds, refuse, type Verdict } from "./verdict.ts";
 
 /** That a transaction is in a history tree, at its own place. */
-export function verifyInclusion(terms: readonly Uint8Array[], { tx, hash }: ChainPoint, tree: TreePoint): Verdict {
+function verifyInclusion(terms: readonly Uint8Array[], { tx, hash }: ChainPoint, tree: TreePoint): Verdict {
   if (hash.length !== hashBytes) return refuse("malformed", `the hash of transaction ${tx} is not 32 bytes long`);
   const root = rootOfInclusion(leafHash(hash), tx - 1, tree.size, terms);
   return root !== undefined && sameBytes(root, tree.root)
@@ -24,14 +24,15 @@ export function verifyLastInclusion(terms: readonly Uint8Array[], hash: Uint8Arr
 }
 
 /** That a history tree is the beginning of another one. */
-export function verifyConsistency(terms: readonly Uint8Array[], older: TreePoint, newer: TreePoint): Verdict {
+function verifyConsistency(terms: readonly Uint8Array[], older: TreePoint, newer: TreePoint): Verdict {
   return isConsistent(terms, older.size, newer.size, older.root, newer.root)
     ? holds
     : refuse("consistency", `the history tree of ${older.size} is not proven to be the beginning of that of ${newer.size}`);
 }
 
 /**
- * That the history up to `source` is the beginning of the history up to `target`. One of the two is trusted, and the other one's hash must come
+ * That the history up to `source` is the beginning of the history up to `target`: whatever is proven to be at one of its places with the one as
+ * target cannot be proven to be another with the other. One of the two is trusted, and the other one's hash must come
  * from a place that the maker of the proof does not control, or be what the caller wants to learn (see `verifyExtension`).
  */
 export function verifyDualProof(proof: DualProof, source: ChainPoint, target: ChainPoint): Verdict {
@@ -60,9 +61,26 @@ function verifyParts(proof: DualProof, source: ChainPoint, target: ChainPoint): 
     () => (sourceInTree ? verifyInclusion(proof.inclusion, source, newer) : verifyUnused(proof.inclusion)),
     () => (older.size > 0 ? verifyConsistency(proof.consistency, older, newer) : verifyUnused(proof.consistency)),
     () => verifyTreeEnd(proof, newer),
+    () => verifyPinned(proof, older, newer, source),
     () => verifyLinearProof(proof.linear, sourceInTree ? treeEnd : source, target),
     () => verifyLinearAdvance(proof.linearAdvance, older.size, sourceInTree ? source : treeEnd, newer),
   );
+}
+
+/**
+ * That the newer tree holds the source's history where it reaches no further than the source. Its chain alone does not tell: a server may link
+ * every transaction rightly and put another one into its tree, from which it then proves that one.
+ */
+function verifyPinned({ targetTreeAlh }: DualProof, older: TreePoint, newer: TreePoint, source: ChainPoint): Verdict {
+  if (newer.size === source.tx && !sameBytes(targetTreeAlh, source.hash))
+    return refuse("last_inclusion", `the history tree of ${newer.size} ends with another transaction ${source.tx}`);
+  // No proof has what would tie these to the chain that leads to the source. Only headers whose trees lag behind have any, and no log of ours has those.
+  if (newer.size < source.tx && older.size < newer.size)
+    return refuse(
+      "linear_advance",
+      `nothing ties transactions ${older.size + 1}–${newer.size} of the newer history tree to transaction ${source.tx}`,
+    );
+  return holds;
 }
 
 const verifyUnused = (terms: readonly Uint8Array[]): Verdict =>

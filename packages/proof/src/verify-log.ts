@@ -4,7 +4,7 @@ import { digested } from "./entry.ts";
 import { auditFrom, createAudit, type LogRefusal } from "./log-audit.ts";
 import { pagesOf, type LogPage } from "./log-pages.ts";
 import type { ChainPoint } from "./linear-proof.ts";
-import type { LogState, ProvableLog } from "./provable-log.ts";
+import { isSameLog, logName, type LogState, type ProvableLog } from "./provable-log.ts";
 import { genesisAlh } from "./sha256.ts";
 import { verifyStateSignature } from "./signed-state.ts";
 import type { RawTransaction } from "./transaction.ts";
@@ -109,8 +109,9 @@ const verifyState = (state: LogState, pinnedKey: string | undefined): Verdict =>
   pinnedKey === undefined ? holds : verifyStateSignature(state, pinnedKey);
 
 function verifyCheckpoint(checkpoint: Checkpoint, state: LogState, pinnedKey: string | undefined): Verdict {
-  const { database, signature, time, tx } = checkpoint;
-  if (database !== state.database) return refuse("elsewhere", `the log is ${state.database}; the checkpoint at ${tx} is of ${database}`);
+  const { signature, time, tx } = checkpoint;
+  if (!isSameLog(checkpoint, state))
+    return refuse("elsewhere", `the log is ${logName(state)}; the checkpoint at ${tx} is of ${logName(checkpoint)}`);
   if (tx > state.tx)
     return refuse("missing", `the log ends at transaction ${state.tx}; on ${time} it was at ${tx}: what came after ${state.tx} is gone`);
   return signature === undefined ? holds : verifyState(stateOf(checkpoint), pinnedKey);
