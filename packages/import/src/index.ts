@@ -34,7 +34,17 @@ export type { Source, WorldFileErrorCode } from "./circlemud/world-file-error.ts
 export { filesInMemory } from "./circlemud/world-files.ts";
 export type { WorldFiles } from "./circlemud/world-files.ts";
 export type { Zone } from "./circlemud/zones.ts";
+export { readDikuWorld } from "./dikumud/read-diku-world.ts";
 export { commandsOf, type CommandsOptions } from "./circlemud/commands/commands-of.ts";
+export {
+  exportWorld,
+  leftOutText,
+  type ExportedCommand,
+  type ExportedState,
+  type LeftOut,
+  type WorldExport,
+} from "./export/export-world.ts";
+export { isWorldFile, readWorldFile, worldFileLines } from "./export/world-file.ts";
 export type { ImportCommand, Phase } from "./commands/import-command.ts";
 export type { Clock } from "./run/clock.ts";
 export type { ImportProblem, ImportResult, PhaseCounts } from "./run/result.ts";

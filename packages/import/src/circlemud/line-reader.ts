@@ -61,6 +61,14 @@ export function readLines(file: string, text: string): LineReader {
   };
 }
 
+/** The next content line, with as many of those after it as it takes to have so many words. */
+export function nextWords(lines: LineReader, count: number, expected: string): Line {
+  const { text: first, source } = lines.next(expected);
+  let text = first;
+  while (text.trim().split(/\s+/).length < count) text = `${text} ${lines.next(expected).text}`;
+  return { text, source };
+}
+
 export function unexpectedEnd(source: Source, expected: string): WorldFileError {
   return new WorldFileError({
     code: "unexpected_end",

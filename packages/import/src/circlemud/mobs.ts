@@ -1,6 +1,7 @@
+import { circleMud, type Dialect } from "./dialect.ts";
 import { named, readFlags } from "./flags.ts";
-import type { Line, LineReader } from "./line-reader.ts";
-import { type AffectFlag, affectFlags, type MobFlag, mobFlags, type Position, positions, type Sex, sexes } from "./names.ts";
+import { type Line, type LineReader, nextWords } from "./line-reader.ts";
+import { type AffectFlag, type MobFlag, type Position, positions, type Sex, sexes } from "./names.ts";
 import { type Dice, dice, fields, integer, integers } from "./numbers.ts";
 import type { Reading } from "./reading.ts";
 import { endsRecord, readRecords } from "./records.ts";
@@ -43,24 +44,26 @@ export type Mob = {
 };
 
 /** Reads a `.mob` file. */
-export function readMobs(lines: LineReader, reading: Reading): readonly Mob[] {
-  return readRecords(lines, "mob", reading, (vnum, source) => readMob(lines, reading, vnum, source));
+export function readMobs(lines: LineReader, reading: Reading, dialect: Dialect = circleMud): readonly Mob[] {
+  return readRecords(lines, "mob", reading, (vnum, source) => readMob(lines, reading, dialect, vnum, source));
 }
 
-function readMob(lines: LineReader, reading: Reading, vnum: number, source: Source): Mob {
+function readMob(lines: LineReader, reading: Reading, dialect: Dialect, vnum: number, source: Source): Mob {
   const { report } = reading;
   const keywords = readKeywords(lines, `the keywords of mob ${vnum}`, report);
   const shortDescription = readString(lines, `the short description of mob ${vnum}`, report);
   const longDescription = readString(lines, `the long description of mob ${vnum}`, report);
   const description = readString(lines, `the detailed description of mob ${vnum}`, report);
 
-  const traits = lines.next(`the flags, affects, alignment and format of mob ${vnum}`);
+  const numbers = (count: number, expected: string): Line =>
+    dialect.numbersWrap ? nextWords(lines, count, expected) : lines.next(expected);
+  const traits = numbers(4, `the flags, affects, alignment and format of mob ${vnum}`);
   const { flags, affects, alignment, format: letter } = fields(traits, ["flags", "affects", "alignment", "format"]);
   const format = readFormat(letter, traits.source);
-  const fighting = lines.next(`the level, thac0, armor class, hit points and damage of mob ${vnum}`);
+  const fighting = numbers(5, `the level, thac0, armor class, hit points and damage of mob ${vnum}`);
   const fight = fields(fighting, ["level", "thac0", "armor-class", "hit-points", "damage"]);
-  const worth = integers(lines.next(`the gold and experience of mob ${vnum}`), ["gold", "experience"]);
-  const bearingLine = lines.next(`the positions and sex of mob ${vnum}`);
+  const worth = integers(numbers(2, `the gold and experience of mob ${vnum}`), ["gold", "experience"]);
+  const bearingLine = numbers(3, `the positions and sex of mob ${vnum}`);
   const bearing = integers(bearingLine, ["load-position", "default-position", "sex"]);
   const position = (value: number): Position =>
     named(value, positions, { what: "a position", source: bearingLine.source, fallback: "standing" }, report);
@@ -71,8 +74,8 @@ function readMob(lines: LineReader, reading: Reading, vnum: number, source: Sour
     shortDescription,
     longDescription,
     description,
-    flags: readFlags(flags, mobFlags, "mob flags", traits.source, report),
-    affects: readFlags(affects, affectFlags, "mob affects", traits.source, report),
+    flags: readFlags(flags, dialect.mobFlags, "mob flags", traits.source, report),
+    affects: readFlags(affects, dialect.affectFlags, "mob affects", traits.source, report),
     alignment: integer(alignment, "the alignment", traits.source),
     format,
     level: integer(fight.level, "the level", fighting.source),

@@ -1,4 +1,4 @@
-/** The closed lists of CircleMUD 3.1. The place in a list is the number, or the bit, that the files hold. */
+/** The closed lists of CircleMUD 3.1, and of DikuMUD Alfa where those differ. The place in a list is the number, or the bit, that the files hold. */
 
 export const directions = ["north", "east", "south", "west", "up", "down"] as const;
 export type Direction = (typeof directions)[number];
@@ -35,7 +35,20 @@ export const roomFlags = [
   "olc",
   "bfs-mark",
 ] as const;
-export type RoomFlag = (typeof roomFlags)[number];
+/** What DikuMUD Alfa, where CircleMUD comes from, calls the bits that it has. */
+export const dikuRoomFlags = [
+  "dark",
+  "death",
+  "no-mob",
+  "indoors",
+  "lawful",
+  "neutral",
+  "chaotic",
+  "no-magic",
+  "tunnel",
+  "private",
+] as const;
+export type RoomFlag = (typeof roomFlags)[number] | (typeof dikuRoomFlags)[number];
 
 export const doorKinds = ["none", "door", "pickproof"] as const;
 export type DoorKind = (typeof doorKinds)[number];
@@ -63,7 +76,8 @@ export const mobFlags = [
   "no-bash",
   "no-blind",
 ] as const;
-export type MobFlag = (typeof mobFlags)[number];
+export const dikuMobFlags = ["spec", "sentinel", "scavenger", "is-npc", "nice-thief", "aggressive", "stay-zone", "wimpy"] as const;
+export type MobFlag = (typeof mobFlags)[number] | (typeof dikuMobFlags)[number];
 
 export const affectFlags = [
   "blind",
@@ -89,7 +103,33 @@ export const affectFlags = [
   "unused-20",
   "charm",
 ] as const;
-export type AffectFlag = (typeof affectFlags)[number];
+export const dikuAffectFlags = [
+  "blind",
+  "invisible",
+  "detect-evil",
+  "detect-invisible",
+  "detect-magic",
+  "sense-life",
+  "hold",
+  "sanctuary",
+  "group",
+  "unused-9",
+  "curse",
+  "flaming",
+  "poison",
+  "protect-evil",
+  "paralysis",
+  "morden-sword",
+  "flaming-sword",
+  "sleep",
+  "dodge",
+  "sneak",
+  "hide",
+  "fear",
+  "charm",
+  "follow",
+] as const;
+export type AffectFlag = (typeof affectFlags)[number] | (typeof dikuAffectFlags)[number];
 
 export const positions = [
   "dead",
@@ -154,7 +194,21 @@ export const extraFlags = [
   "anti-warrior",
   "no-sell",
 ] as const;
-export type ExtraFlag = (typeof extraFlags)[number];
+export const dikuExtraFlags = [
+  "glow",
+  "hum",
+  "dark",
+  "lock",
+  "evil",
+  "invisible",
+  "magic",
+  "no-drop",
+  "bless",
+  "anti-good",
+  "anti-evil",
+  "anti-neutral",
+] as const;
+export type ExtraFlag = (typeof extraFlags)[number] | (typeof dikuExtraFlags)[number];
 
 export const wearFlags = [
   "take",
@@ -173,7 +227,8 @@ export const wearFlags = [
   "wield",
   "hold",
 ] as const;
-export type WearFlag = (typeof wearFlags)[number];
+export const dikuWearFlags = [...wearFlags, "throw", "light-source"] as const;
+export type WearFlag = (typeof dikuWearFlags)[number];
 
 export const wearSlots = [
   "light",
@@ -224,7 +279,9 @@ export const applies = [
   "saving-breath",
   "saving-spell",
 ] as const;
-export type Apply = (typeof applies)[number];
+/** The sixth of the abilities was not known then: its place was that of the sex. */
+export const dikuApplies = applies.map((apply) => (apply === "charisma" ? "sex" : apply));
+export type Apply = (typeof applies)[number] | "sex";
 
 export const resetModes = ["never", "when-empty", "always"] as const;
 export type ResetMode = (typeof resetModes)[number];

@@ -1,7 +1,8 @@
+import { circleMud, type Dialect } from "./dialect.ts";
 import { type ExtraDescription, readExtraDescription } from "./extra-descriptions.ts";
 import { named, readFlags } from "./flags.ts";
-import type { LineReader } from "./line-reader.ts";
-import { type Apply, applies, type ExtraFlag, extraFlags, type ItemType, itemTypes, type WearFlag, wearFlags } from "./names.ts";
+import { type Line, type LineReader, nextWords } from "./line-reader.ts";
+import { type Apply, type ExtraFlag, type ItemType, itemTypes, type WearFlag } from "./names.ts";
 import { fields, integer, integers } from "./numbers.ts";
 import type { Reading } from "./reading.ts";
 import { endsRecord, readRecords } from "./records.ts";
@@ -40,21 +41,23 @@ export type WorldObject = {
 };
 
 /** Reads an `.obj` file. */
-export function readObjects(lines: LineReader, reading: Reading): readonly WorldObject[] {
-  return readRecords(lines, "object", reading, (vnum, source) => readObject(lines, reading, vnum, source));
+export function readObjects(lines: LineReader, reading: Reading, dialect: Dialect = circleMud): readonly WorldObject[] {
+  return readRecords(lines, "object", reading, (vnum, source) => readObject(lines, reading, dialect, vnum, source));
 }
 
-function readObject(lines: LineReader, reading: Reading, vnum: number, source: Source): WorldObject {
+function readObject(lines: LineReader, reading: Reading, dialect: Dialect, vnum: number, source: Source): WorldObject {
   const { report } = reading;
   const keywords = readKeywords(lines, `the keywords of object ${vnum}`, report);
   const shortDescription = readString(lines, `the short description of object ${vnum}`, report);
   const longDescription = readString(lines, `the long description of object ${vnum}`, report);
   const actionDescription = readString(lines, `the action description of object ${vnum}`, report);
 
-  const nature = lines.next(`the type, extra flags and wear flags of object ${vnum}`);
+  const numbers = (count: number, expected: string): Line =>
+    dialect.numbersWrap ? nextWords(lines, count, expected) : lines.next(expected);
+  const nature = numbers(3, `the type, extra flags and wear flags of object ${vnum}`);
   const { type, extra, wear } = fields(nature, ["type", "extra", "wear"]);
-  const { v0, v1, v2, v3 } = integers(lines.next(`the four values of object ${vnum}`), ["v0", "v1", "v2", "v3"]);
-  const burden = integers(lines.next(`the weight, cost and rent of object ${vnum}`), ["weight", "cost", "rent"]);
+  const { v0, v1, v2, v3 } = integers(numbers(4, `the four values of object ${vnum}`), ["v0", "v1", "v2", "v3"]);
+  const burden = integers(numbers(3, `the weight, cost and rent of object ${vnum}`), ["weight", "cost", "rent"]);
 
   return {
     vnum,
@@ -68,11 +71,11 @@ function readObject(lines: LineReader, reading: Reading, vnum: number, source: S
       { what: "an item type", source: nature.source, fallback: "other" },
       report,
     ),
-    extraFlags: readFlags(extra, extraFlags, "extra flags", nature.source, report),
-    wearFlags: readFlags(wear, wearFlags, "wear flags", nature.source, report),
+    extraFlags: readFlags(extra, dialect.extraFlags, "extra flags", nature.source, report),
+    wearFlags: readFlags(wear, dialect.wearFlags, "wear flags", nature.source, report),
     values: [v0, v1, v2, v3],
     ...burden,
-    ...readSections(lines, reading, vnum),
+    ...readSections(lines, reading, dialect, vnum),
     source,
   };
 }
@@ -80,7 +83,7 @@ function readObject(lines: LineReader, reading: Reading, vnum: number, source: S
 type Sections = Pick<WorldObject, "extraDescriptions" | "affects">;
 
 /** Reads `E` and `A` sections. An object has no end mark of its own: the next record or the `$` ends it. */
-function readSections(lines: LineReader, reading: Reading, vnum: number): Sections {
+function readSections(lines: LineReader, reading: Reading, dialect: Dialect, vnum: number): Sections {
   const extraDescriptions: ExtraDescription[] = [];
   const affects: ObjectAffect[] = [];
   const expected = `"E", "A", the next object or "$" after object ${vnum}`;
@@ -96,7 +99,7 @@ function readSections(lines: LineReader, reading: Reading, vnum: number): Sectio
       const extra = reading.salvage(() => readExtraDescription(lines, line, reading.report));
       if (extra !== undefined) extraDescriptions.push(extra);
     } else if (line.text === "A") {
-      const affect = reading.salvage(() => readAffect(lines, vnum, reading.report));
+      const affect = reading.salvage(() => readAffect(lines, dialect, vnum, reading.report));
       if (affect !== undefined) affects.push(affect);
     } else {
       reading.report(
@@ -113,7 +116,7 @@ function readSections(lines: LineReader, reading: Reading, vnum: number): Sectio
   return { extraDescriptions, affects };
 }
 
-function readAffect(lines: LineReader, vnum: number, report: Report): ObjectAffect {
+function readAffect(lines: LineReader, { applies }: Dialect, vnum: number, report: Report): ObjectAffect {
   const line = lines.next(`the location and modifier of an affect of object ${vnum}`);
   const { location, modifier } = integers(line, ["location", "modifier"]);
   const apply = named(location, applies, { what: "an affect location", source: line.source, fallback: "none" }, report);

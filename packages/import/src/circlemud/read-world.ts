@@ -1,4 +1,4 @@
-import { missingFile, readIndex, type WorldKind } from "./index-file.ts";
+import { type IndexEntry, missingFile, readIndex, type WorldKind } from "./index-file.ts";
 import { type LineReader, readLines } from "./line-reader.ts";
 import { type Mob, readMobs } from "./mobs.ts";
 import { readObjects, type WorldObject } from "./objects.ts";
@@ -36,28 +36,36 @@ export type WorldReading = {
  * `checkReferences` looks at. Throws nothing but `WorldFileError`.
  */
 export function readWorld(files: WorldFiles, options: ReadWorldOptions = {}): WorldReading {
+  return readAs(options, (reading) => {
+    const listed = (kind: WorldKind): readonly IndexEntry[] => readIndex(files, kind, reading);
+    return {
+      zones: readKind(files, listed("zon"), reading, readZones),
+      rooms: readKind(files, listed("wld"), reading, readRooms),
+      mobs: readKind(files, listed("mob"), reading, readMobs),
+      objects: readKind(files, listed("obj"), reading, readObjects),
+      shops: readKind(files, listed("shp"), reading, readShops),
+    };
+  });
+}
+
+/** Runs a reading as strictly as the options want it. */
+export function readAs({ lenient, maxComplaints }: ReadWorldOptions, read: (reading: Reading) => World): WorldReading {
   const complaints: WorldFileError[] = [];
-  const reading = options.lenient === true ? lenientReading(complaints, options.maxComplaints) : strictReading;
-  const world: World = {
-    zones: readKind(files, "zon", reading, readZones),
-    rooms: readKind(files, "wld", reading, readRooms),
-    mobs: readKind(files, "mob", reading, readMobs),
-    objects: readKind(files, "obj", reading, readObjects),
-    shops: readKind(files, "shp", reading, readShops),
-  };
-  return { world, complaints };
+  const reading = lenient === true ? lenientReading(complaints, maxComplaints) : strictReading;
+  return { world: read(reading), complaints };
 }
 
 type NumberedRecord = { readonly vnum: number; readonly source: Source };
 
-function readKind<T extends NumberedRecord>(
+/** The records of some files of one kind; of those with the same number, the first. */
+export function readKind<T extends NumberedRecord>(
   files: WorldFiles,
-  kind: WorldKind,
+  entries: readonly IndexEntry[],
   reading: Reading,
   readFile: (lines: LineReader, reading: Reading) => readonly T[],
 ): readonly T[] {
   const byVnum = new Map<number, T>();
-  for (const { path, source } of readIndex(files, kind, reading)) {
+  for (const { path, source } of entries) {
     const text = files.read(path);
     if (text === undefined) {
       reading.report(missingFile(source, path));

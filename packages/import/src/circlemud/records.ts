@@ -2,7 +2,7 @@ import { type LineReader, unexpectedEnd } from "./line-reader.ts";
 import type { Reading } from "./reading.ts";
 import { quote, type Source, WorldFileError } from "./world-file-error.ts";
 
-/** The game stops reading at a record of this number or above, whatever follows. */
+/** The game stops reading at a record of this number or above, whatever follows. Its forebear DikuMUD stops at one that is called `$`. */
 const endVnum = 99_999;
 
 const recordStart = /^#(\d{1,9})$/;
@@ -45,7 +45,7 @@ export function readRecords<T>(
       lines.skipTo(endsRecord);
       continue;
     }
-    if (Number(vnum) >= endVnum) return records;
+    if (Number(vnum) >= endVnum || lines.peek()?.text.startsWith("$") === true) return records;
 
     const record = reading.salvage(() => readRecord(Number(vnum), line.source));
     if (record === undefined) {

@@ -1,7 +1,8 @@
+import { circleMud, type Dialect } from "./dialect.ts";
 import { type ExtraDescription, readExtraDescription } from "./extra-descriptions.ts";
 import { named, readFlags } from "./flags.ts";
 import { type LineReader, unexpectedEnd } from "./line-reader.ts";
-import { type RoomFlag, roomFlags, type Sector, sectors } from "./names.ts";
+import { type RoomFlag, type Sector, sectors } from "./names.ts";
 import { fields, integer } from "./numbers.ts";
 import type { Reading } from "./reading.ts";
 import { endsRecord, readRecords } from "./records.ts";
@@ -23,11 +24,11 @@ export type Room = {
 };
 
 /** Reads a `.wld` file. */
-export function readRooms(lines: LineReader, reading: Reading): readonly Room[] {
-  return readRecords(lines, "room", reading, (vnum, source) => readRoom(lines, reading, vnum, source));
+export function readRooms(lines: LineReader, reading: Reading, dialect: Dialect = circleMud): readonly Room[] {
+  return readRecords(lines, "room", reading, (vnum, source) => readRoom(lines, reading, dialect, vnum, source));
 }
 
-function readRoom(lines: LineReader, reading: Reading, vnum: number, source: Source): Room {
+function readRoom(lines: LineReader, reading: Reading, { roomFlags }: Dialect, vnum: number, source: Source): Room {
   const { report } = reading;
   const name = readString(lines, `the name of room ${vnum}`, report);
   const description = readString(lines, `the description of room ${vnum}`, report);

@@ -3,7 +3,7 @@ import { type ItemType, itemTypes } from "./names.ts";
 import { decimal, integer } from "./numbers.ts";
 import type { Reading } from "./reading.ts";
 import { readString } from "./string-reader.ts";
-import { quote, type Source, WorldFileError } from "./world-file-error.ts";
+import { quote, type Report, type Source, WorldFileError } from "./world-file-error.ts";
 
 /** A shop as data. Bit fields are kept as the file has them. */
 export type Shop = {
@@ -49,7 +49,6 @@ export type ShopMessages = {
 
 /** Reads a `.shp` file of the version 3 format: its header, then shops that start with `#vnum~`, then `$~`. */
 export function readShops(lines: LineReader, reading: Reading): readonly Shop[] {
-  const shops: Shop[] = [];
   const header = lines.next("the header of a version 3 shop file");
   if (!header.text.includes("v3.0")) {
     reading.report(
@@ -61,6 +60,12 @@ export function readShops(lines: LineReader, reading: Reading): readonly Shop[] 
       }),
     );
   }
+  return readShopRecords(lines, reading, (vnum, source) => readShop(lines, reading, vnum, source));
+}
+
+/** Reads shops that start with `#vnum~`, up to `$~`. */
+export function readShopRecords(lines: LineReader, reading: Reading, readOne: (vnum: number, source: Source) => Shop): readonly Shop[] {
+  const shops: Shop[] = [];
   for (;;) {
     const line = lines.peek();
     if (line === undefined) {
@@ -82,7 +87,7 @@ export function readShops(lines: LineReader, reading: Reading): readonly Shop[] 
       lines.skipTo(startsShop);
       continue;
     }
-    const shop = reading.salvage(() => readShop(lines, reading, Number(vnum), line.source));
+    const shop = reading.salvage(() => readOne(Number(vnum), line.source));
     if (shop === undefined) {
       lines.rewindAfter(line.source.line);
       lines.skipTo(startsShop);
@@ -95,20 +100,12 @@ export function readShops(lines: LineReader, reading: Reading): readonly Shop[] 
 const startsShop = (text: string): boolean => /^#\d+~$/.test(text) || text.startsWith("$");
 
 function readShop(lines: LineReader, { report }: Reading, vnum: number, source: Source): Shop {
-  const number = (name: string): number => {
-    const line = lines.next(`${name} of shop ${vnum}`);
-    return integer(firstWord(line.text), name, line.source);
-  };
-  const factor = (name: string): number => {
-    const line = lines.next(`${name} of shop ${vnum}`);
-    return decimal(firstWord(line.text), name, line.source);
-  };
+  const { number, factor, messages, hours } = shopFields(lines, report, vnum);
   const numbers = (name: string): readonly number[] => {
     const list: number[] = [];
     for (let value = number(name); value !== -1; value = number(name)) list.push(value);
     return list;
   };
-  const message = (name: string): string => readString(lines, `the message "${name}" of shop ${vnum}`, report);
 
   // The file fixes the order, and an object literal is evaluated in the order in which it is written.
   return {
@@ -117,7 +114,31 @@ function readShop(lines: LineReader, { report }: Reading, vnum: number, source: 
     sellingFactor: factor("the selling factor"),
     buyingFactor: factor("the buying factor"),
     buys: readPurchases(lines, vnum),
-    messages: {
+    messages: messages(),
+    temper: number("the temper"),
+    flagBits: number("the flags"),
+    keeperVnum: noneIfNegative(number("the keeper")),
+    refusesBits: number("the refused customers"),
+    roomVnums: numbers("a room"),
+    hours: hours(),
+    source,
+  };
+}
+
+/** Reads the parts that shops of every version are made of, each on lines of its own. */
+export function shopFields(lines: LineReader, report: Report, vnum: number) {
+  const number = (name: string): number => {
+    const line = lines.next(`${name} of shop ${vnum}`);
+    return integer(firstWord(line.text), name, line.source);
+  };
+  const message = (name: string): string => readString(lines, `the message "${name}" of shop ${vnum}`, report);
+  return {
+    number,
+    factor: (name: string): number => {
+      const line = lines.next(`${name} of shop ${vnum}`);
+      return decimal(firstWord(line.text), name, line.source);
+    },
+    messages: (): ShopMessages => ({
       shopLacksItem: message("shop lacks item"),
       playerLacksItem: message("player lacks item"),
       shopRefusesType: message("shop refuses type"),
@@ -125,17 +146,11 @@ function readShop(lines: LineReader, { report }: Reading, vnum: number, source: 
       playerLacksMoney: message("player lacks money"),
       playerBought: message("player bought"),
       playerSold: message("player sold"),
-    },
-    temper: number("the temper"),
-    flagBits: number("the flags"),
-    keeperVnum: noneIfNegative(number("the keeper")),
-    refusesBits: number("the refused customers"),
-    roomVnums: numbers("a room"),
-    hours: [
+    }),
+    hours: (): Shop["hours"] => [
       { open: number("the first opening hour"), close: number("the first closing hour") },
       { open: number("the second opening hour"), close: number("the second closing hour") },
     ],
-    source,
   };
 }
 
@@ -170,6 +185,6 @@ function firstWord(text: string): string {
   return text.trim().split(/\s+/, 1)[0] ?? "";
 }
 
-function noneIfNegative(vnum: number): number | null {
+export function noneIfNegative(vnum: number): number | null {
   return vnum < 0 ? null : vnum;
 }

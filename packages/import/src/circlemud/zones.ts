@@ -4,8 +4,7 @@ import { type ResetMode, resetModes } from "./names.ts";
 import { integers } from "./numbers.ts";
 import type { Reading } from "./reading.ts";
 import { type Reset, readReset } from "./resets.ts";
-import { quote, WorldFileError } from "./world-file-error.ts";
-import type { Source } from "./world-file-error.ts";
+import { quote, type Source, WorldFileError } from "./world-file-error.ts";
 
 export type Zone = {
   /** The zone's number; called vnum as in every other record. */
@@ -28,18 +27,7 @@ export function readZones(lines: LineReader, reading: Reading): readonly Zone[] 
 
 function readZone(lines: LineReader, reading: Reading): Zone {
   const { report } = reading;
-  const first = lines.next('"#" and the number of the zone');
-  const vnum = /^#(\d{1,9})$/.exec(first.text)?.[1];
-  if (vnum === undefined) {
-    throw new WorldFileError({
-      code: "malformed_line",
-      source: first.source,
-      expected: '"#" and the number of the zone',
-      found: quote(first.text),
-    });
-  }
-  // Unlike every other text, a zone's name is one line whose "~" may be missing.
-  const [name = ""] = lines.next(`the name of zone ${vnum}`).text.split("~");
+  const { vnum, name, source } = readZoneName(lines);
   const line = lines.next(`the range, lifespan and reset mode of zone ${vnum}`);
   const { bottom, top, lifespan, mode } = integers(line, ["bottom", "top", "lifespan", "mode"]);
   if (bottom > top) {
@@ -62,11 +50,28 @@ function readZone(lines: LineReader, reading: Reading): Zone {
     lifespanMinutes: lifespan,
     resetMode,
     resets,
-    source: first.source,
+    source,
   };
 }
 
-function readResets(lines: LineReader, reading: Reading, zone: string): readonly Reset[] {
+/** Reads the number of a zone and its name: unlike every other text, that is one line whose `~` may be missing. */
+export function readZoneName(lines: LineReader): { readonly vnum: string; readonly name: string; readonly source: Source } {
+  const first = lines.next('"#" and the number of the zone');
+  const vnum = /^#(\d{1,9})$/.exec(first.text)?.[1];
+  if (vnum === undefined) {
+    throw new WorldFileError({
+      code: "malformed_line",
+      source: first.source,
+      expected: '"#" and the number of the zone',
+      found: quote(first.text),
+    });
+  }
+  const [name = ""] = lines.next(`the name of zone ${vnum}`).text.split("~");
+  return { vnum, name, source: first.source };
+}
+
+/** Reads reset commands up to the closing `S`, which is taken. */
+export function readResets(lines: LineReader, reading: Reading, zone: string): readonly Reset[] {
   const resets: Reset[] = [];
   // A command that cannot be used counts as failed, so those that hang on its success never run either.
   let lastFailed = false;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Json, pathOf, type Ref } from "@aethyr/kernel";
-import { type CommandEnvelope, protocolVersion } from "@aethyr/protocol";
+import { type CommandEnvelope, CommandId, protocolVersion } from "@aethyr/protocol";
 import type { Source } from "../circlemud/world-file-error.ts";
 
 /** A command, and the record of a file that asks for it. */
@@ -23,10 +23,16 @@ export type CommandMaker = (type: string, target: Ref, data: Json, source: Sourc
  */
 export function createCommandMaker(prefix: string): CommandMaker {
   const correlation = `import:${prefix}`;
+  const idOf = (type: string, target: Ref, data: Json): string => {
+    const hash = contentHash([type, pathOf(target), data]);
+    const id = `import:${type}:${target.id}:${hash}`;
+    // The name of its target is for the eye only, and may be as long as an id.
+    return CommandId.safeParse(id).success ? id : `import:${hash}`;
+  };
   return (type, target, data, source) => ({
     command: {
       v: protocolVersion,
-      id: `import:${type}:${target.id}:${contentHash([type, pathOf(target), data])}`,
+      id: idOf(type, target, data),
       type,
       target,
       data,

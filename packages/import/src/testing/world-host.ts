@@ -1,6 +1,6 @@
 import { createMemoryEventStore, createMemoryKeyStore, type EventStore, readLog } from "@aethyr/event-store";
-import { type Json, pathOf } from "@aethyr/kernel";
-import { createActorHost } from "@aethyr/runtime";
+import { type Json, pathOf, type Ref, snapshotOf } from "@aethyr/kernel";
+import { createActorHost, hydrate, silentLog } from "@aethyr/runtime";
 import { world } from "@aethyr/world";
 import type { Send } from "../run/send-batch.ts";
 
@@ -33,6 +33,18 @@ export async function worldIn(store: EventStore): Promise<Readonly<Record<string
     streams.set(path, [...(streams.get(path) ?? []), JSON.stringify([type, data])]);
   }
   return Object.fromEntries([...streams].sort(([one], [other]) => (one < other ? -1 : 1)).map(([path, said]) => [path, said.sort()]));
+}
+
+/** Every aggregate of a world that exists, by path, as its events made it. */
+export async function statesIn(
+  store: EventStore,
+): Promise<readonly { readonly ref: Ref; readonly states: Json; readonly context: Json }[]> {
+  const states = [];
+  for (const ref of await store.listStreams()) {
+    const { state } = snapshotOf((await hydrate(store, world.aggregates.get(ref.type)!, ref, silentLog)).instance);
+    if (state.status === "active") states.push({ ref, states: state.value, context: state.context });
+  }
+  return states;
 }
 
 /** Where things are, told twice: by the things themselves and by who holds them. */

@@ -1,54 +1,48 @@
 import { resolve } from "node:path";
-import { commandsOf, runImport, type ImportResult, type Phase } from "@aethyr/import";
-import { CliError, UsageError } from "../errors.ts";
+import { runImport, type ImportResult, type Phase } from "@aethyr/import";
+import { CliError } from "../errors.ts";
 import { progressLine } from "../importing/progress-line.ts";
-import { readCircleWorld, type CircleWorld } from "../importing/read-circle-world.ts";
+import { readImport, type ToImport } from "../importing/read-import.ts";
 import type { Notes } from "../output/notes.ts";
 import { verb, type Call } from "../verb.ts";
 import { withWorld } from "../world/with-world.ts";
 
-type Options = { readonly lenient?: true; readonly dryRun?: true; readonly prefix: string };
+type Options = { readonly lenient?: true; readonly dryRun?: true; readonly prefix?: string };
 
 export const worldImport = verb<Options>({
   name: "import",
-  summary: "fills the world from the files of a CircleMUD 3.1 world",
+  summary: "fills the world from the files of a CircleMUD 3.1 or DikuMUD Alfa world, or from a world export",
   details:
     "Every record becomes commands, sent like a player's. Safe to run again, after an interruption or a change of the files: what took effect is not done twice. Fails if a part of the files cannot be read, or if the world refuses a command.",
   examples: [
-    ["world import ./circle/lib/world", "the folder that has wld, mob, obj, zon and shp in it"],
-    ["world import ./circle/lib/world --dry-run", "reads and checks it, sends nothing"],
-    ["world import ./old/world --lenient --output json", "goes on without the parts that cannot be read"],
+    [
+      "world import ./circle/lib/world --dry-run",
+      "the folder that has wld, mob, obj, zon and shp in it: reads and checks it, sends nothing",
+    ],
+    ["world import ./dm-dist-alfa/lib --lenient", "a DikuMUD, with tinyworld.wld and so on; goes on without what cannot be read"],
+    ["world import ./world.ndjson", "what world export has written"],
   ],
   define: (command) =>
     command
-      .argument("<path>", "folder of the world")
+      .argument("<path>", "folder of the world, or file that `world export` has written")
       .option("--lenient", "leave out what cannot be read, instead of stopping before anything is sent")
       .option("--dry-run", "say what would be sent, and send nothing")
-      .option("--prefix <word>", "begins every id, so that several worlds can live side by side", "circle"),
+      .option("--prefix <word>", "begins every id, so that several worlds can live side by side; circle or diku without it"),
   async run(call) {
-    const folder = resolve(call.io.pathsFrom, call.args[0] ?? "");
-    const { lenient = false, dryRun = false } = call.options;
-    call.notes.progress(`reading ${folder}`);
-    const read = readCircleWorld(folder, { lenient });
-    const phases = phasesOf(read, call.options.prefix);
+    const path = resolve(call.io.pathsFrom, call.args[0] ?? "");
+    const { lenient = false, dryRun = false, prefix } = call.options;
+    call.notes.progress(`reading ${path}`);
+    const read = readImport(path, { lenient, prefix });
+    const { phases } = read;
     call.notes.clear();
-    const warnings = [...read.complaints, ...read.warnings].map(({ message }) => message);
-    if (call.print.format === "table") list(call.notes, warnings);
-    if (dryRun) return printPlan(call, phases, warnings, read);
+    if (call.print.format === "table") list(call.notes, read.warnings);
+    if (dryRun) return printPlan(call, read);
     const result = await send(call, phases);
-    await printResult(call, result, warnings, read);
+    await printResult(call, result, read);
     if (call.print.format === "table" && isNothingNew(result)) call.notes.note("nothing was new: all of it was in the world already");
     throwUnlessComplete(result);
   },
 });
-
-function phasesOf({ world, plan }: CircleWorld, prefix: string): readonly Phase[] {
-  try {
-    return commandsOf(world, plan, { prefix });
-  } catch (error) {
-    throw error instanceof RangeError ? new UsageError(error.message) : error;
-  }
-}
 
 async function send(call: Call, phases: readonly Phase[]): Promise<ImportResult> {
   const use = async ({ operations }: Parameters<Parameters<typeof withWorld>[1]>[0]): Promise<ImportResult> => {
@@ -75,9 +69,9 @@ function list(notes: Notes, warnings: readonly string[]): void {
   if (warnings.length > shownWarnings) notes.note(`… and ${warnings.length - shownWarnings} more warnings; --output json has them all`);
 }
 
-async function printPlan(call: Call, phases: readonly Phase[], warnings: readonly string[], { world }: CircleWorld): Promise<void> {
+async function printPlan(call: Call, { phases, warnings, records }: ToImport): Promise<void> {
   const planned = phases.map(({ name, commands }) => ({ name, total: commands.length }));
-  if (call.print.format === "json") return call.print.one({ dryRun: true, records: recordsOf(world), phases: planned, warnings }, []);
+  if (call.print.format === "json") return call.print.one({ dryRun: true, records, phases: planned, warnings }, []);
   await call.print.list(planned, [
     { title: "phase", value: ({ name }) => name },
     { title: "to send", value: ({ total }) => total },
@@ -85,8 +79,8 @@ async function printPlan(call: Call, phases: readonly Phase[], warnings: readonl
   call.notes.note("nothing was sent");
 }
 
-async function printResult(call: Call, result: ImportResult, warnings: readonly string[], { world }: CircleWorld): Promise<void> {
-  if (call.print.format === "json") return call.print.one({ ...result, records: recordsOf(world), warnings }, []);
+async function printResult(call: Call, result: ImportResult, { warnings, records }: ToImport): Promise<void> {
+  if (call.print.format === "json") return call.print.one({ ...result, records, warnings }, []);
   await call.print.list(result.phases, [
     { title: "phase", value: ({ name }) => name },
     { title: "commands", value: ({ total }) => total },
@@ -100,14 +94,6 @@ async function printResult(call: Call, result: ImportResult, warnings: readonly 
 
 const isNothingNew = ({ ended, phases, problems }: ImportResult): boolean =>
   ended === "complete" && problems.length === 0 && phases.every(({ accepted }) => accepted === 0);
-
-const recordsOf = ({ zones, rooms, mobs, objects, shops }: CircleWorld["world"]) => ({
-  zones: zones.length,
-  rooms: rooms.length,
-  mobs: mobs.length,
-  objects: objects.length,
-  shops: shops.length,
-});
 
 function throwUnlessComplete({ ended, problems, moreProblems }: ImportResult): void {
   const count = problems.length + moreProblems;

@@ -24,6 +24,7 @@ describe("commandsOf", () => {
       ["zones", 1],
       ["mobile prototypes", 2],
       ["object prototypes", 4],
+      ["shops", 1],
       ["things in rooms", 2],
       ["things held, level 1", 3],
       ["equipment", 1],
@@ -151,7 +152,7 @@ describe("commandsOf", () => {
 
   test("makes instances where the plan has them, and puts on what is worn", () => {
     const placed = phasesOf()
-      .slice(5)
+      .slice(6)
       .flatMap(({ commands }) => commands.map(({ command: { type, target, data } }) => [type, target.id, data]));
     const instance = (id: string, generic: string, name: string, containerId: string, prototype: string) => [
       "CreateGameObject",

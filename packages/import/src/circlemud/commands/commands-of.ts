@@ -8,6 +8,7 @@ import { createIds } from "./ids.ts";
 import { placementOf } from "./instances.ts";
 import { mobCommand, nameOf, objectCommand } from "./prototypes.ts";
 import { roomCommand } from "./rooms.ts";
+import { shopCommand } from "./shops.ts";
 import { zoneCommand } from "./zones.ts";
 
 export type CommandsOptions = {
@@ -21,7 +22,7 @@ export type CommandsOptions = {
 /**
  * A world and its resets as commands, phase by phase. Pure: the same records give the same commands under the same ids.
  *
- * Rooms, exits, zones, prototypes of mobs and objects, then the instances of the plan, and what they wear. Shops are left out.
+ * Rooms, exits, zones, prototypes of mobs and objects, shops as data, then the instances of the plan, and what they wear.
  * Throws `RangeError` for a prefix that cannot begin an id.
  */
 export function commandsOf(world: World, plan: ResetPlan, { prefix = "circle" }: CommandsOptions = {}): readonly Phase[] {
@@ -39,6 +40,12 @@ export function commandsOf(world: World, plan: ResetPlan, { prefix = "circle" }:
     { name: "zones", commands: world.zones.map((zone) => zoneCommand(context, zone)) },
     { name: "mobile prototypes", commands: world.mobs.map((mob) => mobCommand(context, mob)) },
     { name: "object prototypes", commands: world.objects.map((object) => objectCommand(context, object)) },
+    {
+      name: "shops",
+      commands: world.shops.map((shop) =>
+        shopCommand(context, shop, shop.keeperVnum === null ? undefined : names.get(`mob ${shop.keeperVnum}`)),
+      ),
+    },
     ...placementPhases(
       context.make,
       plan.instances.map((instance) => {

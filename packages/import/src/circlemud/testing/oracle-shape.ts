@@ -111,7 +111,7 @@ export function objectAsOracle(object: WorldObject): unknown {
     cost: object.cost,
     rent: object.rent,
     affects: object.affects.map(({ apply, modifier }) => ({
-      location: names.applies.indexOf(apply),
+      location: names.applies.findIndex((each) => each === apply),
       value: modifier,
     })),
     extra_descs: extras(object.extraDescriptions),
