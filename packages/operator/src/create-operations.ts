@@ -1,10 +1,20 @@
 import type { Bus } from "@aethyr/bus";
-import { ClosedError, type EventStore, type StoredEvent } from "@aethyr/event-store";
+import { ClosedError, type EventStore } from "@aethyr/event-store";
 import { followLog } from "@aethyr/follower";
-import type { AggregateKind, Domain, Json, RecordedEvent, Ref } from "@aethyr/kernel";
+import type { AggregateKind, Domain, RecordedEvent, Ref } from "@aethyr/kernel";
 import { hydrate, silentLog, type ActorHost, type Log } from "@aethyr/runtime";
-import { InvalidQuestionError } from "./errors.ts";
+import { InvalidQuestionError, RebuildUnderWayError } from "./errors.ts";
+import { stateOfInstance } from "./history/aggregate-state.ts";
+import { allAggregates } from "./history/all-aggregates.ts";
+import { diffAggregate } from "./history/aggregate-diff.ts";
+import { custodyOf, type CustodyReader } from "./history/custody.ts";
+import { recorded } from "./history/event-note.ts";
+import { checkMoment, versionAt, type Moment } from "./history/moment.ts";
 import type { AggregateState, Operations, WorldCensus, WorldStats } from "./operations.ts";
+import { createReadModelOperations } from "./read-models/create-read-model-operations.ts";
+import type { ReadModelsPart } from "./read-models/read-model-operations.ts";
+import type { RebuildNews, RebuildOptions } from "./rebuild/news.ts";
+import { rebuildWorld } from "./rebuild/rebuild-world.ts";
 import { sendAll } from "./send-commands.ts";
 import { createWorldCounts, type CensusTaker } from "./world-counts.ts";
 
@@ -13,8 +23,11 @@ export type OperationsParts = {
   readonly domain: Domain;
   /** Has counted nothing yet: it is told the whole log. */
   readonly census: CensusTaker<WorldCensus>;
-  readonly host: Pick<ActorHost, "actors" | "passivate" | "metrics">;
+  readonly custody: CustodyReader;
+  readonly host: Pick<ActorHost, "actors" | "passivate" | "snapshot" | "reload" | "metrics">;
   readonly bus: Pick<Bus, "request" | "follow">;
+  /** Gives the read models, at the first call or later; default: there are none. They stay their owner's. */
+  readonly readModels?: () => Promise<ReadModelsPart | undefined>;
   readonly log?: Log;
   /** How long a command may take before its reply says `outcome_unknown`. Default 30 s. */
   readonly commandTimeoutMs?: number;
@@ -25,8 +38,10 @@ export function createOperations({
   store,
   domain,
   census,
+  custody: reader,
   host,
   bus,
+  readModels = async () => undefined,
   log = silentLog,
   commandTimeoutMs = 30_000,
 }: OperationsParts): Operations {
@@ -37,19 +52,12 @@ export function createOperations({
     if (closing.signal.aborted) throw new ClosedError();
   };
 
-  async function aggregateAt(kind: AggregateKind, ref: Ref, atVersion: number | undefined): Promise<AggregateState | undefined> {
-    const { instance } = await hydrate(store, kind, ref, log, atVersion);
-    if (instance.version === 0 || (atVersion !== undefined && instance.version < atVersion)) return undefined;
-    const { status, value, context } = instance.actor.getSnapshot() as { status: string; value: Json; context: Json };
-    const [last] = await store.readStream(ref, { from: instance.version, limit: 1 });
-    return {
-      ref: { type: ref.type, id: ref.id },
-      version: instance.version,
-      status: status === "done" ? "ended" : "active",
-      states: value,
-      context,
-      last: last && withoutData(last),
-    };
+  async function aggregateAt(kind: AggregateKind, ref: Ref, at: Moment | undefined): Promise<AggregateState | undefined> {
+    const version = at === undefined ? undefined : await versionAt(store, ref, at);
+    if (at !== undefined && (version === undefined || version === 0)) return undefined;
+    const { instance } = await hydrate(store, kind, ref, log, version);
+    if (instance.version === 0) return undefined;
+    return stateOfInstance(store, instance);
   }
 
   async function* tailed(after: number | undefined, follow: boolean, signal: AbortSignal | undefined): AsyncGenerator<RecordedEvent, void> {
@@ -61,6 +69,32 @@ export function createOperations({
         if (ended.aborted) return;
         yield recorded(event);
       }
+    }
+  }
+
+  async function* listed(signal: AbortSignal | undefined): AsyncGenerator<AggregateState, void> {
+    open();
+    const ended = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
+    try {
+      yield* allAggregates({ store, domain, log }, ended);
+    } catch (error) {
+      throw closing.signal.aborted ? new ClosedError() : error;
+    }
+  }
+
+  let rebuilding = false;
+
+  async function* rebuilt(options: RebuildOptions): AsyncGenerator<RebuildNews, void> {
+    open();
+    if (rebuilding) throw new RebuildUnderWayError();
+    rebuilding = true;
+    try {
+      const signal = options.signal === undefined ? closing.signal : AbortSignal.any([options.signal, closing.signal]);
+      yield* rebuildWorld({ store, domain, host }, { ...options, signal });
+    } catch (error) {
+      throw closing.signal.aborted ? new ClosedError() : error;
+    } finally {
+      rebuilding = false;
     }
   }
 
@@ -78,11 +112,23 @@ export function createOperations({
       open();
       return sendAll({ lanes: bus, timeoutMs: commandTimeoutMs }, commands);
     },
-    async showAggregate(ref, atVersion) {
+    async showAggregate(ref, at) {
       open();
-      checkWhole("the version", atVersion, 1);
+      checkMoment(at, 1);
       const kind = domain.aggregates.get(ref.type);
-      return kind && aggregateAt(kind, ref, atVersion);
+      return kind && aggregateAt(kind, ref, at);
+    },
+    allAggregates: ({ signal } = {}) => listed(signal),
+    async diffAggregate(ref, from, to) {
+      open();
+      checkMoment(from);
+      checkMoment(to, 1);
+      const kind = domain.aggregates.get(ref.type);
+      return kind && diffAggregate({ store, log }, kind, ref, { from, to });
+    },
+    async custody(ref) {
+      open();
+      return custodyOf({ store, domain, reader }, ref);
     },
     async history(ref, page = {}) {
       open();
@@ -101,6 +147,8 @@ export function createOperations({
       open();
       return stats();
     },
+    rebuildWorld: (options = {}) => rebuilt(options),
+    readModels: createReadModelOperations({ readModels, open, closing: closing.signal }),
     async metrics() {
       open();
       return host.metrics.text();
@@ -114,13 +162,4 @@ export function createOperations({
 function checkWhole(what: string, value: number | undefined, least: number): void {
   if (value === undefined || (Number.isSafeInteger(value) && value >= least)) return;
   throw new InvalidQuestionError(`${what} is a whole number from ${least}, not ${value}`);
-}
-
-/** Without what only the store's own readers need. */
-function recorded({ bytes: _, ...event }: StoredEvent): RecordedEvent {
-  return event;
-}
-
-function withoutData({ bytes: _, data: __, ...event }: StoredEvent): Omit<RecordedEvent, "data"> {
-  return event;
 }

@@ -10,6 +10,38 @@ export class InvalidQuestionError extends OperatorError {
   }
 }
 
+/** The world is being rebuilt already, and once is enough. Nothing was done. */
+export class RebuildUnderWayError extends OperatorError {
+  readonly status = 503;
+  constructor() {
+    super("busy", "the world is being replayed already: ask again when that is done");
+  }
+}
+
+/** The world keeps no read models, so that there is nothing to ask or to do. */
+export class NoReadModelsError extends OperatorError {
+  constructor() {
+    super(
+      "no_read_models",
+      "this world keeps no read models, or has made none yet: set readModels.store (AETHYR_READ_MODELS_STORE) to pglite or postgres, and start it again",
+    );
+  }
+}
+
+/** PostgreSQL does not run this query: it has a mistake, or would change something. `details.sqlstate` says which. Nothing was changed. */
+export class SqlRefusedError extends OperatorError {
+  constructor(message: string, sqlstate: string, options?: ErrorOptions) {
+    super("sql_refused", message, { sqlstate }, options);
+  }
+}
+
+/** A query took too long and was given up. */
+export class SqlTimeoutError extends OperatorError {
+  constructor(afterMs: number, options?: ErrorOptions) {
+    super("sql_timeout", `the query took longer than ${afterMs / 1000} s: ask for less`, { timeout_ms: afterMs }, options);
+  }
+}
+
 /** What the API of a running world answered; `code` is the code of its answer, `status` the HTTP status. */
 export class RefusedByApiError extends OperatorError {
   readonly status: number;
@@ -43,7 +75,7 @@ export class ApiAddressError extends OperatorError {
   constructor(host: string, port: number, why: string, options?: ErrorOptions) {
     super(
       "api_address",
-      `the operator API cannot listen on ${host}:${port}: ${why}; choose another port, or 0 for any free one`,
+      `the operator API cannot listen on ${host}:${port}: ${why}; choose another port with --api-port or AETHYR_API_PORT, 0 for any free one`,
       { host, port },
       options,
     );

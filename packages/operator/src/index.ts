@@ -4,9 +4,31 @@ export {
   ApiUnreachableError,
   ForeignAnswerError,
   InvalidQuestionError,
+  NoReadModelsError,
   OperatorError,
+  RebuildUnderWayError,
   RefusedByApiError,
+  SqlRefusedError,
+  SqlTimeoutError,
 } from "./errors.ts";
+export { mostEventsBetween, type AggregateDiff, type FieldChange } from "./history/aggregate-diff.ts";
+export type { Custody, CustodyReader, Holding, Period } from "./history/custody.ts";
+export type { EventNote } from "./history/event-note.ts";
+export { isTime, type Moment } from "./history/moment.ts";
+export { checkApiAddress } from "./http/api-address.ts";
 export { connectOperations, type Connection } from "./http/client.ts";
 export { startOperatorApi, type OperatorApi, type OperatorApiOptions } from "./http/server.ts";
+// Of what read model operations answer.
+export type { Comparison, CopyStatus, ProjectionStatus, PutAside, Until } from "@aethyr/projections";
+export type {
+  ProjectionRebuildNews,
+  ProjectionRebuildOptions,
+  ProjectionRebuildReport,
+  ReadModelOperations,
+  ReadModelsPart,
+  RetriedStream,
+  SqlOptions,
+  SqlRows,
+} from "./read-models/read-model-operations.ts";
+export { isClean, type BadState, type RebuildNews, type RebuildOptions, type RebuildReport } from "./rebuild/news.ts";
 export type { AggregateState, HistoryPage, Operations, Tail, WorldStats } from "./operations.ts";

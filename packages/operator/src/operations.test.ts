@@ -1,11 +1,19 @@
-import { startOperatorApi } from "./http/server.ts";
-import { connectOperations } from "./http/client.ts";
 import { silentLog } from "@aethyr/runtime";
-import { operationsSuite } from "./testing/operations-suite.ts";
+import { connectOperations } from "./http/client.ts";
+import { startOperatorApi } from "./http/server.ts";
+import { historySuite } from "./testing/history-suite.ts";
+import { operationsSuite, type Opened } from "./testing/operations-suite.ts";
+import { rebuildSuite } from "./testing/rebuild-suite.ts";
+import type { SmallWorld } from "./testing/small-world.ts";
 
-operationsSuite("operations in process", async ({ operations }) => ({ operations, close: async () => undefined }));
+const inProcess = async ({ operations }: SmallWorld): Promise<Opened> => ({ operations, close: async () => undefined });
 
-operationsSuite("operations over HTTP", async ({ operations }) => {
+async function overHttp({ operations }: SmallWorld): Promise<Opened> {
   const api = await startOperatorApi({ operations, port: 0, token: "a-token-for-tests", log: silentLog });
   return { operations: connectOperations({ url: api.url, token: "a-token-for-tests" }), close: () => api.close() };
-});
+}
+
+for (const suite of [operationsSuite, historySuite, rebuildSuite]) {
+  suite("operations in process", inProcess);
+  suite("operations over HTTP", overHttp);
+}

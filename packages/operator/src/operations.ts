@@ -2,6 +2,12 @@ import type { RecordedEvent, Json, Ref } from "@aethyr/kernel";
 import type { Statistics } from "@aethyr/event-store";
 import type { CommandEnvelope, Reply } from "@aethyr/protocol";
 import type { ActorInfo } from "@aethyr/runtime";
+import type { AggregateDiff } from "./history/aggregate-diff.ts";
+import type { Custody } from "./history/custody.ts";
+import type { EventNote } from "./history/event-note.ts";
+import type { Moment } from "./history/moment.ts";
+import type { ReadModelOperations } from "./read-models/read-model-operations.ts";
+import type { RebuildNews, RebuildOptions } from "./rebuild/news.ts";
 
 /** An aggregate at one version, as an operator sees it. */
 export type AggregateState = {
@@ -12,7 +18,7 @@ export type AggregateState = {
   readonly states: Json;
   readonly context: Json;
   /** The event that led here: when, who, why, which story; undefined at version 0. */
-  readonly last: Omit<RecordedEvent, "data"> | undefined;
+  readonly last: EventNote | undefined;
 };
 
 /** Things by what they are: rooms, exits between them, players, and game objects by their `generic`. Deleted ones are not counted. */
@@ -42,13 +48,26 @@ export type Tail = {
 export type Operations = {
   /** Through the same path as a player's commands; replies in the order of the commands. */
   sendCommands(commands: readonly CommandEnvelope[]): Promise<readonly Reply[]>;
-  /** From the log, through the chart; undefined if there is no such aggregate (at that version). */
-  showAggregate(ref: Ref, atVersion?: number): Promise<AggregateState | undefined>;
+  /** From the nearest snapshot and the log, through the chart; undefined if there is no such aggregate (at that moment). */
+  showAggregate(ref: Ref, at?: Moment): Promise<AggregateState | undefined>;
+  /** Every aggregate that exists, by path, all of them as they were at one position of the log. */
+  allAggregates(options?: { readonly signal?: AbortSignal }): AsyncIterable<AggregateState>;
+  /** What differs between two moments (default for the later one: now), and by which events; undefined if it has not come to one of them. */
+  diffAggregate(ref: Ref, from: Moment, to?: Moment): Promise<AggregateDiff | undefined>;
+  /** Who had a thing from when to when; undefined for what does not exist, or is never anywhere. */
+  custody(ref: Ref): Promise<Custody | undefined>;
   history(ref: Ref, page?: HistoryPage): Promise<readonly RecordedEvent[]>;
   tailEvents(tail: Tail): AsyncIterable<RecordedEvent>;
   actors(): Promise<readonly ActorInfo[]>;
   passivate(ref: Ref): Promise<boolean>;
   worldStats(): Promise<WorldStats>;
+  /**
+   * Replays the whole log through the machines and compares that with what is kept in memory and in snapshots. Tells how far it is, what is
+   * bad as it is found, and last its report. One at a time: a second one is refused with `busy`.
+   */
+  rebuildWorld(options?: RebuildOptions): AsyncIterable<RebuildNews>;
+  /** What there is to do about the tables that anybody can query. */
+  readonly readModels: ReadModelOperations;
   /** Prometheus text format. */
   metrics(): Promise<string>;
   close(): Promise<void>;

@@ -8,6 +8,12 @@ const statusOf: Readonly<Record<string, number>> = {
   invalid_request: 400,
   limit_exceeded: 413,
   too_large: 413,
+  sql_refused: 400,
+  sql_timeout: 400,
+  no_read_models: 404,
+  unknown_projection: 404,
+  projection_state: 409,
+  database_unavailable: 503,
   unavailable: 503,
   closed: 503,
 };

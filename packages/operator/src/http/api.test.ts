@@ -3,7 +3,8 @@ import { z } from "zod";
 import { ClosedError, UnavailableError } from "@aethyr/event-store";
 import { askApi, serveSmallWorld, token, type Answer, type Ask, type Served } from "../testing/served-world.ts";
 import { createRoom } from "../testing/small-world.ts";
-import { contentTypes, routes, type Route } from "./routes.ts";
+import { contentTypes, type Route } from "./route.ts";
+import { routes } from "./routes.ts";
 import { ErrorAnswer } from "./schemas.ts";
 
 const room = "/v1/aggregates/room/hall";

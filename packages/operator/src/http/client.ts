@@ -3,11 +3,25 @@ import type { RecordedEvent, Ref } from "@aethyr/kernel";
 import { encodeCommand, refusalOf, Reply, type CommandEnvelope } from "@aethyr/protocol";
 import { z } from "zod";
 import { ApiUnreachableError, ForeignAnswerError, RefusedByApiError } from "../errors.ts";
-import type { Operations, Tail } from "../operations.ts";
+import type { AggregateState, Operations, Tail } from "../operations.ts";
+import type { RebuildNews, RebuildOptions } from "../rebuild/news.ts";
 import { commandsAtOnce } from "../send-commands.ts";
 import { linesOf } from "./ndjson.ts";
-import { contentTypes } from "./routes.ts";
-import { ActorAnswer, AggregateAnswer, aggregateState, ErrorAnswer, EventAnswer, PassivateAnswer, StatsAnswer } from "./schemas.ts";
+import { contentTypes } from "./route.ts";
+import { connectReadModels } from "./read-model-client.ts";
+import { RebuildLine } from "./rebuild-lines.ts";
+import {
+  ActorAnswer,
+  AggregateAnswer,
+  aggregateState,
+  custody,
+  CustodyAnswer,
+  DiffAnswer,
+  ErrorAnswer,
+  EventAnswer,
+  PassivateAnswer,
+  StatsAnswer,
+} from "./schemas.ts";
 
 export type Connection = {
   /** Such as `http://127.0.0.1:7377`. */
@@ -28,10 +42,10 @@ export function connectOperations({ url, token }: Connection): Operations {
 
   async function ask(
     path: string,
-    init: { readonly method?: "POST"; readonly body?: string; readonly signal?: AbortSignal } = {},
+    init: { readonly method?: "POST"; readonly body?: string; readonly type?: string; readonly signal?: AbortSignal } = {},
   ): Promise<Response> {
-    const { method = "GET", body, signal } = init;
-    const headers = { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { "content-type": contentTypes.ndjson }) };
+    const { method = "GET", body, type = contentTypes.ndjson, signal } = init;
+    const headers = { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { "content-type": type }) };
     const ended = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
     let response: Response;
     try {
@@ -101,10 +115,12 @@ export function connectOperations({ url, token }: Connection): Operations {
         answered[place] = line;
         continue;
       }
-      if (lines.length === commandsAtOnce || size + line.length > maxBodyBytes) await flush();
+      // With the end of the line before it.
+      const bytes = Buffer.byteLength(line) + 1;
+      if (lines.length === commandsAtOnce || size + bytes > maxBodyBytes) await flush();
       lines.push(line);
       places.push(place);
-      size += line.length;
+      size += bytes;
     }
     await flush();
     return answered;
@@ -122,16 +138,69 @@ export function connectOperations({ url, token }: Connection): Operations {
     }
   }
 
+  async function* listed(signal: AbortSignal | undefined): AsyncGenerator<AggregateState, void> {
+    const ended = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
+    try {
+      const { body } = await ask("/v1/aggregates", { signal: ended });
+      for await (const line of body === null ? [] : linesOf(body)) yield aggregateState(read(AggregateAnswer, line));
+    } catch (error) {
+      throw error instanceof TypeError || ended.aborted ? broken(error, ended, "the connection broke") : error;
+    }
+  }
+
+  /** The lines of a long work; what broke it off is in the last one. */
+  async function* follow<T extends { readonly kind: string }>(
+    asked: string,
+    schema: z.ZodType<T>,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Exclude<T, { readonly kind: "failure" }>, void> {
+    const ended = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
+    try {
+      const { body } = await ask(asked, { method: "POST", signal: ended });
+      for await (const line of body === null ? [] : linesOf(body)) {
+        const news = read(schema, line);
+        if (!isFailure(news)) {
+          yield news as Exclude<T, { readonly kind: "failure" }>;
+          continue;
+        }
+        const { code, message, details = {} } = news.failure;
+        throw new RefusedByApiError(news.status, code, message, details);
+      }
+    } catch (error) {
+      throw error instanceof TypeError || ended.aborted ? broken(error, ended, "the connection broke") : error;
+    }
+  }
+
+  async function* rebuilt({ clear, writeSnapshots, signal }: RebuildOptions): AsyncGenerator<RebuildNews, void> {
+    let isReported = false;
+    for await (const news of follow(`/v1/world/rebuild${query({ clear, writeSnapshots })}`, RebuildLine, signal)) {
+      isReported ||= news.kind === "report";
+      yield news;
+    }
+    if (!isReported) throw new ApiUnreachableError(base, "the connection broke");
+  }
+
+  const readModels = connectReadModels({
+    url: base,
+    get,
+    post: async (asked, schema, body) =>
+      read(
+        schema,
+        await textOf(
+          await ask(asked, { method: "POST", ...(body === undefined ? {} : { body: JSON.stringify(body), type: contentTypes.json }) }),
+        ),
+      ),
+    follow,
+    query,
+  });
+
   return {
     sendCommands,
-    async showAggregate(ref, atVersion) {
-      try {
-        return aggregateState(await get(`/v1/aggregates/${path(ref)}${query({ at: atVersion })}`, AggregateAnswer));
-      } catch (error) {
-        if (error instanceof RefusedByApiError && error.code === "not_found") return undefined;
-        throw error;
-      }
-    },
+    showAggregate: async (ref, at) =>
+      orNone(async () => aggregateState(await get(`/v1/aggregates/${path(ref)}${query({ at })}`, AggregateAnswer))),
+    allAggregates: ({ signal } = {}) => listed(signal),
+    diffAggregate: async (ref, from, to) => orNone(async () => get(`/v1/aggregates/${path(ref)}/diff${query({ from, to })}`, DiffAnswer)),
+    custody: async (ref) => orNone(async () => custody(await get(`/v1/aggregates/${path(ref)}/custody`, CustodyAnswer))),
     history: async (ref, { from, limit, direction } = {}) =>
       get(`/v1/aggregates/${path(ref)}/events${query({ from, limit, direction })}`, z.array(EventAnswer)),
     tailEvents,
@@ -141,11 +210,25 @@ export function connectOperations({ url, token }: Connection): Operations {
       return read(PassivateAnswer, await textOf(response)).passivated;
     },
     worldStats: async () => get("/v1/world/stats", StatsAnswer),
+    rebuildWorld: (options = {}) => rebuilt(options),
+    readModels,
     metrics: async () => textOf(await ask("/metrics")),
     async close() {
       closing.abort();
     },
   };
+}
+
+type Failed = { readonly kind: "failure"; readonly status: number; readonly failure: ErrorAnswer };
+const isFailure = <T extends { readonly kind: string }>(news: T | Failed): news is Failed => news.kind === "failure";
+
+async function orNone<T>(asked: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked();
+  } catch (error) {
+    if (error instanceof RefusedByApiError && error.code === "not_found") return undefined;
+    throw error;
+  }
 }
 
 function encoded(command: CommandEnvelope): string | Reply {

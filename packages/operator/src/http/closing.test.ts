@@ -3,6 +3,7 @@ import { createConnection } from "node:net";
 import { describe, expect, test } from "vitest";
 import { createRoom } from "../testing/small-world.ts";
 import { askApi, serveSmallWorld, token } from "../testing/served-world.ts";
+import { checkApiAddress } from "./api-address.ts";
 
 const never = 3_600_000;
 
@@ -59,10 +60,19 @@ describe("closing the API", () => {
   });
 });
 
-test("a port that is taken is refused with what to do", async () => {
+test("a port that is taken is refused with what to do, and can be asked after beforehand", async () => {
+  const host = "127.0.0.1";
   await using served = await serveSmallWorld();
-  await expect(serveSmallWorld({ port: served.api.port })).rejects.toMatchObject({
+  const { port } = served.api;
+  const taken = {
     code: "api_address",
-    message: expect.stringContaining("another program listens there") as string,
-  });
+    message: expect.stringMatching(/another program listens there.*--api-port or AETHYR_API_PORT/) as string,
+  };
+  await expect(serveSmallWorld({ port })).rejects.toMatchObject(taken);
+  await expect(checkApiAddress({ host, port })).rejects.toMatchObject(taken);
+  await served.api.close();
+  await checkApiAddress({ host, port });
+  await using again = await serveSmallWorld({ port });
+  expect(again.api.port).toBe(port);
+  await checkApiAddress({ host, port: 0 });
 });

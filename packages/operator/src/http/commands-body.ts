@@ -2,7 +2,7 @@ import type { Json } from "@aethyr/kernel";
 import { decode, encode, parseCommand, refusalOf, type CommandEnvelope, type Refused, MalformedMessageError } from "@aethyr/protocol";
 import { InvalidQuestionError } from "../errors.ts";
 import { commandsAtOnce } from "../send-commands.ts";
-import { contentTypes } from "./routes.ts";
+import { contentTypes } from "./route.ts";
 
 /** More commands than one request may carry. Nothing was done: send them in several requests. */
 class TooManyCommandsError extends InvalidQuestionError {

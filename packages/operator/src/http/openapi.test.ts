@@ -2,14 +2,15 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { ref } from "@aethyr/kernel";
 import { askApi, serveSmallWorld, type Ask, type Served } from "../testing/served-world.ts";
-import { command, createRoom } from "../testing/small-world.ts";
-import { commonAnswers, contentTypes, routes, type Route } from "./routes.ts";
+import { command, createRoom, createThing } from "../testing/small-world.ts";
+import { contentTypes, type Route } from "./route.ts";
+import { commonAnswers, routes } from "./routes.ts";
 
 const room = "/v1/aggregates/room/hall";
 let served: Served;
 beforeAll(async () => {
   served = await serveSmallWorld();
-  await served.world.operations.sendCommands([createRoom("hall"), createRoom("yard")]);
+  await served.world.operations.sendCommands([createRoom("hall"), createRoom("yard"), createThing("lamp", "lamp")]);
 });
 afterAll(() => served[Symbol.asyncDispose]());
 
@@ -41,7 +42,7 @@ describe("the OpenAPI document", () => {
     expect(paths["/healthz"]?.["get"]?.security).toEqual([]);
     expect(paths["/v1/world/stats"]?.["get"]?.security).toHaveLength(1);
     const at = paths["/v1/aggregates/{type}/{id}"]?.["get"]?.parameters.find(({ name }) => name === "at");
-    expect(at).toMatchObject({ in: "query", required: false, schema: { type: "integer", minimum: 1 } });
+    expect(at).toMatchObject({ in: "query", required: false, schema: { anyOf: [{ type: "integer", minimum: 1 }, { type: "string" }] } });
     expect(paths["/v1/aggregates/{type}/{id}"]?.["get"]?.parameters.filter((each) => each.required).map(({ name }) => name)).toEqual([
       "type",
       "id",
@@ -69,8 +70,20 @@ describe("the OpenAPI document", () => {
     showAggregate: [
       [`${room}?at=1`, 200],
       [`${room}?at=9`, 404],
+      [`${room}?at=2100-01-01T00:00:00Z`, 200],
       [`${room}?at=x`, 400],
       [room, 403, { headers: { origin: "http://evil.example" } }],
+    ],
+    allAggregates: [["/v1/aggregates", 200]],
+    diffAggregate: [
+      [`${room}/diff?from=0`, 200],
+      [`${room}/diff?from=0&to=1`, 200],
+      [`${room}/diff?from=7`, 404],
+      [`${room}/diff`, 400],
+    ],
+    custody: [
+      ["/v1/aggregates/game-object/lamp/custody", 200],
+      [`${room}/custody`, 404],
     ],
     history: [
       [`${room}/events?from=1&limit=1&direction=forward`, 200],
@@ -80,6 +93,35 @@ describe("the OpenAPI document", () => {
     actors: [["/v1/actors", 200]],
     passivate: [["/v1/actors/room/yard/passivate", 200, { method: "POST" }]],
     worldStats: [["/v1/world/stats", 200]],
+    rebuildWorld: [
+      ["/v1/world/rebuild?clear=true&writeSnapshots=true", 200, { method: "POST" }],
+      ["/v1/world/rebuild?clear=maybe", 400, { method: "POST" }],
+    ],
+    // What they answer where there are read models is in the suite of those.
+    projections: [["/v1/projections", 404]],
+    rebuildProjection: [
+      ["/v1/projections/rooms/rebuild?keep=true", 404],
+      ["/v1/projections/rooms/rebuild?untilPosition=1&untilTime=2026-01-01T00:00:00Z", 400],
+      ["/v1/projections/rooms/rebuild?untilTime=yesterday", 400],
+    ],
+    compareProjection: [["/v1/projections/rooms/copies/rooms_v1/compare", 404]],
+    switchProjection: [
+      ["/v1/projections/rooms/copies/rooms_v1/switch?evenIfBehind=true", 404],
+      ["/v1/projections/Rooms/copies/rooms_v1/switch", 400],
+    ],
+    dropProjection: [["/v1/projections/rooms/copies/rooms_v1/drop", 404]],
+    parkedEvents: [["/v1/parked-events?projection=rooms", 404]],
+    retryParked: [["/v1/projections/rooms/retry?stream=room/hall&schema=rooms_v1", 404]],
+    skipEvent: [
+      ["/v1/projections/rooms/skip?reason=x", 404],
+      ["/v1/projections/rooms/skip", 400],
+    ],
+    resumeProjection: [["/v1/projections/rooms/resume", 404]],
+    query: [
+      ["/v1/query", 404, { body: `{"sql":"select 1"}`, headers: { "content-type": contentTypes.json } }],
+      ["/v1/query", 400, { body: `{"sql":1}`, headers: { "content-type": contentTypes.json } }],
+      ["/v1/query", 400, { body: "select 1", headers: { "content-type": contentTypes.json } }],
+    ],
   };
   const cases = Object.entries(samples).flatMap(([id, all]) =>
     all.map(([path, status, how]) => ({ id: id as keyof typeof routes, path, status, how })),

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { commonAnswers, routes, type Answer, type Route } from "./routes.ts";
+import type { Answer, Route } from "./route.ts";
+import { commonAnswers, routes } from "./routes.ts";
 
 type Document = Readonly<Record<string, unknown>>;
 

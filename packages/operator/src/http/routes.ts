@@ -1,48 +1,25 @@
 import { CommandEnvelope, Reply } from "@aethyr/protocol";
 import { z } from "zod";
 import { commandsAtOnce } from "../send-commands.ts";
+import { readModelRoutes } from "./read-model-routes.ts";
+import { RebuildLine } from "./rebuild-lines.ts";
+import { contentTypes, define, failure, none, value } from "./route.ts";
 import {
   ActorAnswer,
   AggregateAnswer,
   AggregatePath,
   AtQuery,
-  ErrorAnswer,
+  CustodyAnswer,
+  DiffAnswer,
+  DiffQuery,
   EventAnswer,
   HealthAnswer,
   HistoryQuery,
   PassivateAnswer,
+  RebuildQuery,
   StatsAnswer,
   TailQuery,
 } from "./schemas.ts";
-
-export const contentTypes = {
-  json: "application/json",
-  ndjson: "application/x-ndjson",
-  metrics: "text/plain; version=0.0.4; charset=utf-8",
-} as const;
-
-/** What an answer carries: one value, or for NDJSON one value a line. Without a schema it is text. */
-export type Answer = { readonly description: string; readonly type: string; readonly schema?: z.ZodType };
-
-export type Route<P extends z.ZodObject = z.ZodObject, Q extends z.ZodObject = z.ZodObject> = {
-  readonly id: string;
-  readonly method: "GET" | "POST";
-  /** As OpenAPI writes it: `/v1/aggregates/{type}/{id}`. */
-  readonly path: string;
-  readonly summary: string;
-  /** Answers without a token. */
-  readonly open?: true;
-  readonly params: P;
-  readonly query: Q;
-  /** What it takes, by content type. */
-  readonly body?: Readonly<Record<string, z.ZodType>>;
-  readonly answers: Readonly<Record<number, Answer>>;
-};
-
-const none = z.strictObject({});
-const failure = (description: string): Answer => ({ description, type: contentTypes.json, schema: ErrorAnswer });
-const value = (description: string, schema: z.ZodType): Answer => ({ description, type: contentTypes.json, schema });
-const define = <P extends z.ZodObject, Q extends z.ZodObject>(route: Route<P, Q>): Route<P, Q> => route;
 
 /** Every route of the operator API: the server, the OpenAPI document and its test all read this table. */
 export const routes = {
@@ -104,7 +81,37 @@ export const routes = {
     summary: "One aggregate as its events made it",
     params: AggregatePath,
     query: AtQuery,
-    answers: { 200: value("The aggregate", AggregateAnswer), 404: failure("No such aggregate at that version") },
+    answers: { 200: value("The aggregate", AggregateAnswer), 404: failure("No such aggregate at that moment") },
+  }),
+  allAggregates: define({
+    id: "allAggregates",
+    method: "GET",
+    path: "/v1/aggregates",
+    summary: "Every aggregate that exists, one a line, all of them as they were at one position of the log",
+    params: none,
+    query: none,
+    answers: { 200: { description: "The aggregates, by path", type: contentTypes.ndjson, schema: AggregateAnswer } },
+  }),
+  diffAggregate: define({
+    id: "diffAggregate",
+    method: "GET",
+    path: "/v1/aggregates/{type}/{id}/diff",
+    summary: "What differs between two moments of one aggregate, and by which events",
+    params: AggregatePath,
+    query: DiffQuery,
+    answers: {
+      200: value("The fields that differ, and the events in between", DiffAnswer),
+      404: failure("It has not come to one of them"),
+    },
+  }),
+  custody: define({
+    id: "custody",
+    method: "GET",
+    path: "/v1/aggregates/{type}/{id}/custody",
+    summary: "Who had a thing from when to when, by which events",
+    params: AggregatePath,
+    query: none,
+    answers: { 200: value("Its holders, the first one first", CustodyAnswer), 404: failure("There is no such thing") },
   }),
   history: define({
     id: "history",
@@ -151,6 +158,16 @@ export const routes = {
     query: none,
     answers: { 200: value("The counts", StatsAnswer) },
   }),
+  rebuildWorld: define({
+    id: "rebuildWorld",
+    method: "POST",
+    path: "/v1/world/rebuild",
+    summary: "Replays the whole log and compares what it comes to with the actors in memory and the snapshots; the report is the last line",
+    params: none,
+    query: RebuildQuery,
+    answers: { 200: { description: "How far it is, what is bad, the report", type: contentTypes.ndjson, schema: RebuildLine } },
+  }),
+  ...readModelRoutes,
 } as const;
 
 /** Answers that every guarded route may give. */

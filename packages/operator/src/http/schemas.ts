@@ -1,11 +1,14 @@
 import { AggregateId, AggregateType, Ref, type Json, type RecordedEvent } from "@aethyr/kernel";
 import type { ActorInfo } from "@aethyr/runtime";
 import { z } from "zod";
+import type { AggregateDiff } from "../history/aggregate-diff.ts";
+import type { Custody } from "../history/custody.ts";
+import { isTime } from "../history/moment.ts";
 import type { AggregateState, WorldStats } from "../operations.ts";
 
 // What travels over the operator API. A client takes answers with more fields than it knows, a server no question with such.
 
-const json = z.custom<Json>((value) => value !== undefined, "a JSON value is required").describe("Any JSON value");
+export const json = z.custom<Json>((value) => value !== undefined, "a JSON value is required").describe("Any JSON value");
 const count = z.int().nonnegative();
 const countsByName = z.record(z.string(), count);
 
@@ -18,7 +21,7 @@ const lastEvent = z.object({
   meta: z.object({ command: z.string(), actor: z.string().nullable(), correlation: z.string(), causation: z.string().nullable() }),
   stream: Ref,
   version: z.int().positive().describe("Place in its stream, from 1"),
-  position: z.int().positive().describe("Place in the whole log; grows, with holes"),
+  position: z.int().min(0).describe("Place in the whole log; grows, with holes. 0: provisional, and not in the log yet"),
 });
 
 export const EventAnswer = lastEvent.extend({ data: json }) satisfies z.ZodType<RecordedEvent>;
@@ -30,6 +33,35 @@ export const AggregateAnswer = z.object({
   states: json.describe("The active states of its chart"),
   context: json.describe("Its data; sealed fields stay sealed"),
   last: lastEvent.optional(),
+});
+
+const Change = z.object({
+  path: z.string().describe("Where, as a JSON Pointer into the aggregate"),
+  before: json.exactOptional().describe("Missing: it was not there"),
+  after: json.exactOptional().describe("Missing: it is not there"),
+  by: z.array(z.int().positive()).describe("Versions of the events that changed it"),
+});
+
+export const DiffAnswer = z.object({
+  ref: Ref,
+  from: count.describe("Version; 0 is before the first event"),
+  to: z.int().positive(),
+  changes: z.array(Change),
+  events: z.array(lastEvent),
+}) satisfies z.ZodType<AggregateDiff>;
+
+const period = { from: lastEvent, to: lastEvent.optional().describe("Missing: it is so still") };
+
+export const CustodyAnswer = z.object({
+  ref: Ref,
+  ended: z.boolean().describe("Whether the thing was deleted"),
+  holdings: z.array(
+    z.object({
+      ...period,
+      holder: Ref.nullable().describe("Null: it was nowhere"),
+      worn: z.array(z.object({ ...period, slot: z.string() })),
+    }),
+  ),
 });
 
 export const StatsAnswer = z.object({
@@ -76,21 +108,41 @@ export type ErrorAnswer = z.infer<typeof ErrorAnswer>;
 /** The aggregate, as HTTP gives it back; the type says that it is read as `AggregateState`. */
 export const aggregateState = ({ last, ...rest }: z.infer<typeof AggregateAnswer>): AggregateState => ({ ...rest, last });
 
+/** Who had a thing, as HTTP gives it back: what JSON leaves out is undefined. */
+export const custody = ({ holdings, ...rest }: z.infer<typeof CustodyAnswer>): Custody => ({
+  ...rest,
+  holdings: holdings.map(({ to, worn, ...holding }) => ({ ...holding, to, worn: worn.map((period) => ({ ...period, to: period.to })) })),
+});
+
 /** A whole number in a path or a query. */
-const whole = (least: number, most = Number.MAX_SAFE_INTEGER) =>
+export const whole = (least: number, most = Number.MAX_SAFE_INTEGER) =>
   z
     .string()
     .regex(/^\d{1,16}$/, `a whole number from ${least}${most === Number.MAX_SAFE_INTEGER ? "" : ` to ${most}`} is required`)
     .transform(Number)
     .pipe(z.int().min(least).max(most));
 
-const yesNo = z
+export const yesNo = z
   .enum(["true", "false"])
   .transform((text) => text === "true")
   .pipe(z.boolean());
 
 export const AggregatePath = z.strictObject({ type: AggregateType, id: AggregateId });
-export const AtQuery = z.strictObject({ at: whole(1).optional().describe("The state after this version instead of the newest") });
+const time = z.string().refine(isTime, "a version, or a time such as 2026-11-21T16:30:00Z, is required").describe("ISO 8601, with a zone");
+/** A version, or a time that stands for the last version recorded until then. */
+const moment = (least: number) => z.union([whole(least), time]);
+
+export const AtQuery = z.strictObject({
+  at: moment(1).optional().describe("The state after this version, or at this time, instead of the newest"),
+});
+export const DiffQuery = z.strictObject({
+  from: moment(0).describe("The earlier version or time; 0 is before the first event"),
+  to: moment(1).optional().describe("The later one; without it, now"),
+});
+export const RebuildQuery = z.strictObject({
+  clear: yesNo.optional().describe("Make the actors in memory anew, once compared"),
+  writeSnapshots: yesNo.optional().describe("Replace snapshots that differ, and write missing ones"),
+});
 export const HistoryQuery = z.strictObject({
   from: whole(1).optional().describe("First version of the page; without it the first, or backwards the newest"),
   limit: whole(1, 1000).optional().describe("Events in the page; 1000 without it"),

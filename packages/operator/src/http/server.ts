@@ -5,15 +5,21 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { pathOf } from "@aethyr/kernel";
 import type { Log } from "@aethyr/runtime";
 import type { z } from "zod";
-import { ApiAddressError, InvalidQuestionError, OperatorError } from "../errors.ts";
+import { InvalidQuestionError, OperatorError } from "../errors.ts";
+import type { Moment } from "../history/moment.ts";
 import type { Operations } from "../operations.ts";
 import { answerOf } from "./answer-of.ts";
+import { addressError } from "./api-address.ts";
 import { readCommands } from "./commands-body.ts";
 import { eventLines } from "./event-lines.ts";
 import { createGuard } from "./guard.ts";
 import { openApiDocument } from "./openapi.ts";
+import { newsLines, resumed } from "./news-lines.ts";
+import type { Input } from "./on-route.ts";
 import { watchSockets } from "./quiet-sockets.ts";
-import { contentTypes, routes, type Route } from "./routes.ts";
+import { contentTypes, type Route } from "./route.ts";
+import { routes } from "./routes.ts";
+import { serveReadModels } from "./serve-read-models.ts";
 
 /** Event streams at once: each may keep a page of events for as long as its reader likes. */
 const tailsAtOnce = 64;
@@ -52,13 +58,6 @@ export type OperatorApi = {
   readonly port: number;
   /** Ends streams, lets other answers finish, frees the port. */
   close(): Promise<void>;
-};
-
-type Input<R extends Route> = {
-  readonly params: z.output<R["params"]>;
-  readonly query: z.output<R["query"]>;
-  readonly request: FastifyRequest;
-  readonly reply: FastifyReply;
 };
 
 /** Serves operations over HTTP on this machine. Rejects with `api_address` where it cannot listen. */
@@ -139,7 +138,25 @@ export async function startOperatorApi(options: OperatorApiOptions): Promise<Ope
   on(routes.showAggregate, async ({ params, query }) => {
     const found = await operations.showAggregate(params, query.at);
     if (found === undefined)
-      throw new NotFoundError(`there is no ${pathOf(params)}${query.at === undefined ? "" : ` at version ${query.at}`}`);
+      throw new NotFoundError(`there is no ${pathOf(params)}${query.at === undefined ? "" : ` at ${momentText(query.at)}`}`);
+    return found;
+  });
+  on(routes.allAggregates, async ({ reply }) => {
+    const gone = new AbortController();
+    reply.raw.once("close", () => gone.abort());
+    const all = operations.allAggregates({ signal: AbortSignal.any([gone.signal, streams.signal]) })[Symbol.asyncIterator]();
+    // What is wrong from the start is answered as such.
+    const first = await all.next();
+    return Readable.from(jsonLines(resumed(first, all)), { objectMode: false });
+  });
+  on(routes.diffAggregate, async ({ params, query: { from, to } }) => {
+    const found = await operations.diffAggregate(params, from, to);
+    if (found === undefined) throw new NotFoundError(`there is no ${pathOf(params)} at ${momentText(from)} and later`);
+    return found;
+  });
+  on(routes.custody, async ({ params }) => {
+    const found = await operations.custody(params);
+    if (found === undefined) throw new NotFoundError(`there is no ${pathOf(params)} that is ever anywhere`);
     return found;
   });
   on(routes.history, async ({ params, query: { from, limit, direction } }) =>
@@ -165,7 +182,17 @@ export async function startOperatorApi(options: OperatorApiOptions): Promise<Ope
   });
   on(routes.actors, async () => operations.actors());
   on(routes.passivate, async ({ params }) => ({ passivated: await operations.passivate(params) }));
+  on(routes.rebuildWorld, async ({ query: { clear = false, writeSnapshots = false }, request, reply }) => {
+    const gone = new AbortController();
+    reply.raw.once("close", () => gone.abort());
+    const signal = AbortSignal.any([gone.signal, streams.signal]);
+    const failed = (error: unknown): void => {
+      if (!signal.aborted) log.error({ err: error, method: request.method, url: request.url }, "the rebuild broke off");
+    };
+    return Readable.from(newsLines(operations.rebuildWorld({ clear, writeSnapshots, signal }), failed), { objectMode: false });
+  });
   on(routes.worldStats, async () => operations.worldStats());
+  serveReadModels(on, { readModels: operations.readModels, ending: streams.signal, log });
 
   const listening = await listen(app, host, port);
   return {
@@ -185,6 +212,10 @@ export async function startOperatorApi(options: OperatorApiOptions): Promise<Ope
   };
 }
 
+async function* jsonLines(values: AsyncIterable<unknown>): AsyncGenerator<string, void> {
+  for await (const value of values) yield `${JSON.stringify(value)}\n`;
+}
+
 /** What was asked for is not there. */
 class NotFoundError extends OperatorError {
   readonly status = 404;
@@ -193,15 +224,15 @@ class NotFoundError extends OperatorError {
   }
 }
 
+const momentText = (moment: Moment): string => (typeof moment === "number" ? `version ${moment}` : moment);
+
 async function listen(app: FastifyInstance, host: string, port: number): Promise<AddressInfo> {
   try {
     await app.listen({ host, port });
     return app.server.address() as AddressInfo;
   } catch (error) {
     await app.close();
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    const why = code === "EADDRINUSE" ? "another program listens there" : code === "EACCES" ? "that port needs more rights" : String(error);
-    throw new ApiAddressError(host, port, why, { cause: error });
+    throw addressError({ host, port }, error);
   }
 }
 

@@ -1,21 +1,47 @@
 import { randomUUIDv7 } from "node:crypto";
-import { createInProcessBus } from "@aethyr/bus";
-import { createMemoryEventStore, createMemoryKeyStore } from "@aethyr/event-store";
+import { createInProcessBus, type Bus } from "@aethyr/bus";
+import { createMemoryEventStore, createMemoryKeyStore, type EventStore } from "@aethyr/event-store";
 import { ref, type Json, type Ref } from "@aethyr/kernel";
 import type { CommandEnvelope } from "@aethyr/protocol";
-import { createActorHost, serveCommands, silentLog, startRelay } from "@aethyr/runtime";
-import { createCensus, world } from "@aethyr/world";
+import { createActorHost, serveCommands, silentLog, startRelay, systemPorts } from "@aethyr/runtime";
+import { createCensus, custodyReader, world } from "@aethyr/world";
 import { createOperations } from "../create-operations.ts";
+import type { ReadModelsPart } from "../read-models/read-model-operations.ts";
+
+export type SmallWorldOptions = {
+  readonly feedEvents?: number;
+  /** Milliseconds since 1970 that its events are recorded at. */
+  readonly now?: () => number;
+  readonly store?: EventStore;
+  /** Opens its read models, which their owner closes. */
+  readonly openReadModels?: (parts: { readonly store: EventStore; readonly bus: Bus }) => ReadModelsPart;
+};
 
 /** A whole world in memory, for tests of what operators ask of it. */
-export async function startSmallWorld(options: { readonly feedEvents?: number } = {}) {
-  const store = createMemoryEventStore();
+export async function startSmallWorld({ now = Date.now, store: given, openReadModels, ...options }: SmallWorldOptions = {}) {
+  const store = given ?? createMemoryEventStore();
   const keys = createMemoryKeyStore();
   const bus = createInProcessBus(options);
   const relay = await startRelay({ store, bus, log: silentLog, from: "head" });
-  const host = createActorHost({ domain: world, store, keys, onCommitted: (position) => relay.hint(position) });
+  const host = createActorHost({
+    domain: world,
+    store,
+    keys,
+    ports: { ...systemPorts, now },
+    onCommitted: (position) => relay.hint(position),
+  });
   const serving = await serveCommands({ host, bus, log: silentLog });
-  const operations = createOperations({ store, domain: world, census: createCensus(), host, bus, commandTimeoutMs: 10_000 });
+  const readModels = openReadModels?.({ store, bus });
+  const operations = createOperations({
+    store,
+    domain: world,
+    census: createCensus(),
+    custody: custodyReader,
+    host,
+    bus,
+    readModels: async () => readModels,
+    commandTimeoutMs: 10_000,
+  });
   return {
     store,
     bus,
@@ -33,7 +59,7 @@ export async function startSmallWorld(options: { readonly feedEvents?: number } 
 }
 export type SmallWorld = Awaited<ReturnType<typeof startSmallWorld>>;
 
-export const command = (type: string, target: Ref, data: Json, id = randomUUIDv7()): CommandEnvelope => ({
+export const command = (type: string, target: Ref, data: Json, id: string = randomUUIDv7()): CommandEnvelope => ({
   v: 1,
   id,
   type,

@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { ApiUnreachableError } from "../errors.ts";
+import type { ProjectionRebuildNews, ProjectionRebuildOptions, ReadModelOperations } from "../read-models/read-model-operations.ts";
+import {
+  ComparisonAnswer,
+  DoneAnswer,
+  ProjectionAnswer,
+  ProjectionRebuildLine,
+  projectionStatus,
+  PutAsideAnswer,
+  RetriedAnswer,
+  SqlAnswer,
+} from "./read-model-schemas.ts";
+
+/** How a client asks the API. */
+export type Asking = {
+  readonly url: string;
+  readonly get: <T>(path: string, schema: z.ZodType<T>) => Promise<T>;
+  readonly post: <T>(path: string, schema: z.ZodType<T>, body?: unknown) => Promise<T>;
+  /** The lines of a long work; that it breaks off is thrown. */
+  readonly follow: <T extends { readonly kind: string }>(
+    path: string,
+    schema: z.ZodType<T>,
+    signal: AbortSignal | undefined,
+  ) => AsyncIterable<Exclude<T, { readonly kind: "failure" }>>;
+  readonly query: (parameters: Readonly<Record<string, string | number | boolean | undefined>>) => string;
+};
+
+/** The operations on read models of a world that runs in another process. */
+export function connectReadModels({ url, get, post, follow, query }: Asking): ReadModelOperations {
+  const path = (projection: string, ...more: readonly string[]): string =>
+    `/v1/projections/${[projection, ...more].map(encodeURIComponent).join("/")}`;
+
+  async function* rebuilt(
+    projection: string,
+    { until, keep, signal }: ProjectionRebuildOptions,
+  ): AsyncGenerator<ProjectionRebuildNews, void> {
+    const at = until === undefined ? {} : "position" in until ? { untilPosition: until.position } : { untilTime: until.time };
+    let isReported = false;
+    for await (const news of follow(`${path(projection, "rebuild")}${query({ ...at, keep })}`, ProjectionRebuildLine, signal)) {
+      isReported ||= news.kind === "report";
+      yield news;
+    }
+    if (!isReported) throw new ApiUnreachableError(url, "the connection broke");
+  }
+
+  return {
+    list: async () => (await get("/v1/projections", z.array(ProjectionAnswer))).map(projectionStatus),
+    rebuild: (projection, options = {}) => rebuilt(projection, options),
+    compare: async (projection, schema) => get(path(projection, "copies", schema, "compare"), ComparisonAnswer),
+    async switchTo(projection, schema, { evenIfBehind } = {}) {
+      await post(`${path(projection, "copies", schema, "switch")}${query({ evenIfBehind })}`, DoneAnswer);
+    },
+    async drop(projection, schema) {
+      await post(path(projection, "copies", schema, "drop"), DoneAnswer);
+    },
+    parked: async (projection) => get(`/v1/parked-events${query({ projection })}`, z.array(PutAsideAnswer)),
+    retry: async (projection, { stream, schema } = {}) =>
+      post(`${path(projection, "retry")}${query({ stream, schema })}`, z.array(RetriedAnswer)),
+    skip: async (projection, reason, schema) => post(`${path(projection, "skip")}${query({ reason, schema })}`, PutAsideAnswer),
+    async resume(projection) {
+      await post(path(projection, "resume"), DoneAnswer);
+    },
+    query: async (sql, { limit } = {}) => post("/v1/query", SqlAnswer, { sql, ...(limit === undefined ? {} : { limit }) }),
+  };
+}

@@ -1,0 +1,108 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { AethyrError, type Json } from "@aethyr/kernel";
+import { DatabaseUnavailableError, type ReadModelDatabase } from "@aethyr/projections";
+import { CompiledQuery, type Kysely } from "kysely";
+import { InvalidQuestionError, SqlRefusedError, SqlTimeoutError } from "../errors.ts";
+import type { SqlOptions, SqlRows } from "./read-model-operations.ts";
+
+export const mostRows = 10_000;
+const mostSqlCharacters = 100_000;
+const usualRows = 1_000;
+const usualTimeoutMs = 10_000;
+/** A server stops a statement by itself; this is for one that cannot. */
+const graceMs = 1_000;
+
+const reading = /^[\s(]*(?:--|\/\*|select\b|with\b|values\b|table\b)/i;
+
+type Connection = Pick<Kysely<unknown>, "executeQuery">;
+type Cells = { readonly cells: readonly (readonly [name: string, value: Json])[] };
+
+/**
+ * Runs one query in a transaction that can only read and is always rolled back, with a statement timeout, as a role that is no superuser. It
+ * stands inside of another query and goes as a prepared statement, so that there can be no second one. Values come as PostgreSQL writes them
+ * in JSON. Rejects with `sql_refused`, with what PostgreSQL says, and with `sql_timeout`.
+ */
+export async function queryReadOnly(
+  { kysely }: Pick<ReadModelDatabase, "kysely">,
+  sql: string,
+  { limit = usualRows, timeoutMs = usualTimeoutMs }: SqlOptions & { readonly timeoutMs?: number } = {},
+): Promise<SqlRows> {
+  if (!Number.isSafeInteger(limit) || limit < 1 || limit > mostRows)
+    throw new InvalidQuestionError(`limit is a whole number from 1 to ${mostRows}, not ${limit}`);
+  const text = sql.replace(/[\s;]+$/, "");
+  if (text.trim() === "") throw new InvalidQuestionError("there is no SQL to run");
+  if (text.length > mostSqlCharacters) throw new InvalidQuestionError(`a query has at most ${mostSqlCharacters} characters`);
+  const over = new AbortController();
+  const running = inReadOnly(kysely, text, limit + 1, timeoutMs);
+  // Whoever stopped waiting is not told of its failure either.
+  running.catch(() => undefined);
+  const late = delay(timeoutMs + graceMs, undefined, { signal: over.signal, ref: false }).then(() => {
+    throw new SqlTimeoutError(timeoutMs);
+  });
+  late.catch(() => undefined);
+  try {
+    return answerOf(await Promise.race([running, late]), limit);
+  } catch (error) {
+    throw failureOf(error, text, timeoutMs);
+  } finally {
+    over.abort();
+  }
+}
+
+async function inReadOnly(kysely: Kysely<unknown>, text: string, limit: number, timeoutMs: number): Promise<readonly Cells[]> {
+  return kysely.connection().execute(async (connection) => {
+    const transaction = await connection.startTransaction().execute();
+    try {
+      await run(transaction, "set transaction read only");
+      await run(transaction, `set local statement_timeout = ${timeoutMs}`);
+      // What a superuser may do besides writing rows, such as reading the server's files, no query needs.
+      await run(
+        transaction,
+        "select set_config('role', 'pg_read_all_data', true) where (select rolsuper from pg_roles where rolname = current_user)",
+      );
+      return await run<Cells>(
+        transaction,
+        `select coalesce((select json_agg(json_build_array(cell.key, cell.value)) from json_each(row_to_json(aethyr_row)) as cell), '[]') as cells
+         from (\n${text}\n) as aethyr_row limit $1`,
+        [limit],
+      );
+    } finally {
+      await transaction.rollback().execute();
+      // The only thing that outlives its transaction.
+      await run(connection, "select pg_advisory_unlock_all()");
+    }
+  });
+}
+
+async function run<R>(connection: Connection, text: string, parameters: readonly unknown[] = []): Promise<readonly R[]> {
+  return (await connection.executeQuery<R>(CompiledQuery.raw(text, [...parameters]))).rows;
+}
+
+function answerOf(found: readonly Cells[], limit: number): SqlRows {
+  const columns = namesOf(found[0]?.cells ?? []);
+  const rows = found.slice(0, limit).map(({ cells }) => Object.fromEntries(cells.map(([, value], index) => [columns[index] ?? "", value])));
+  return { columns, rows, more: found.length > limit };
+}
+
+/** `id`, `id_2`: both columns are kept where two have one name. */
+function namesOf(cells: Cells["cells"]): readonly string[] {
+  const names: string[] = [];
+  for (const [name] of cells) {
+    let free = name;
+    for (let number = 2; names.includes(free); number += 1) free = `${name}_${number}`;
+    names.push(free);
+  }
+  return names;
+}
+
+/** PostgreSQL's refusals have a SQLSTATE and a severity; of the classes for connections, resources and shutdowns none is the query's fault. */
+function failureOf(error: unknown, text: string, timeoutMs: number): unknown {
+  if (!(error instanceof Error) || error instanceof AethyrError || error instanceof TypeError) return error;
+  const sqlstate = "severity" in error && "code" in error ? String(error.code) : undefined;
+  if (sqlstate === "57014") return new SqlTimeoutError(timeoutMs, { cause: error });
+  if (sqlstate === undefined || /^(?:08|28|53|57|58|XX)/.test(sqlstate))
+    return new DatabaseUnavailableError(`the database of the read models does not answer: ${error.message}`, { cause: error });
+  const hint = "hint" in error && typeof error.hint === "string" ? ` (${error.hint})` : "";
+  const kind = sqlstate === "42601" && !reading.test(text) ? "only a query that reads is run (select, with, values, table): " : "";
+  return new SqlRefusedError(`${kind}${error.message}${hint}`, sqlstate, { cause: error });
+}
