@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
@@ -20,6 +21,8 @@ export const layout = {
   immudb: "immudb",
   journal: "journal",
   checkpoints: "checkpoints.ndjson",
+  /** Tables that are made from the log: they can be deleted while the world is stopped. */
+  readModels: "read-models",
   /** Servers that `aethyr servers start` has here. */
   servers: "servers",
 } as const;
@@ -69,6 +72,21 @@ export async function prepareDataFolder({ data: folder, world }: Pick<Config, "d
   return checkWorld(folder, world, (await textOf(file)) ?? "");
 }
 
+/**
+ * What a data folder says of its world, for whoever only reads: nothing is made. Rejects as `prepareDataFolder` does, and with `no_world`
+ * where there is none, or none that has a log yet.
+ */
+export async function readDataFolder({ data: folder, world, store }: Pick<Config, "data" | "world" | "store">): Promise<WorldFile> {
+  const text = await textOf(join(folder, layout.world));
+  const kept = text === undefined ? undefined : checkWorld(folder, world, text);
+  // The log of a back-up that was put back is there, and the folder does not know it yet.
+  if (kept?.log !== undefined || (kept !== undefined && store === "sqlite" && existsSync(join(folder, layout.log)))) return kept;
+  const what = kept === undefined ? `there is no world in ${folder}` : `the world in ${folder} has kept no events`;
+  throw new DataFolderError("no_world", `${what} yet: start it with "npx -y pnpm start", or choose another folder with AETHYR_DATA`, {
+    folder,
+  });
+}
+
 /** Keeps in the folder that the log of this id, and the keys, were made. Rejects with `data_folder_unusable`. */
 export async function rememberMade(folder: string, kept: WorldFile, { log, store }: Made): Promise<void> {
   if (kept.log === log && storeOf(kept) === store && kept.keys === true) return;
@@ -88,6 +106,12 @@ export const storeOf = ({ log, store = "sqlite" }: WorldFile): Made["store"] | u
 export async function storeOfWorld(folder: string): Promise<Made["store"] | undefined> {
   const kept = WorldFile.safeParse(json((await textOf(join(folder, layout.world))) ?? ""));
   return kept.success ? storeOf(kept.data) : undefined;
+}
+
+/** Id of the log that the world of a folder has; undefined as for `storeOfWorld`. */
+export async function logOfWorld(folder: string): Promise<string | undefined> {
+  const kept = WorldFile.safeParse(json((await textOf(join(folder, layout.world))) ?? ""));
+  return kept.success ? kept.data.log : undefined;
 }
 
 const textFor = (file: WorldFile): string => `${JSON.stringify(file, undefined, 2)}\n`;

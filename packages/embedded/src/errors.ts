@@ -6,12 +6,14 @@ export class DataFolderError extends AethyrError {
     code:
       | "data_folder_in_use"
       | "foreign_data_folder"
+      | "no_world"
       | "other_world"
       | "data_folder_unusable"
       | "data_missing"
       | "other_store"
       | "other_log"
       | "journal_pending"
+      | "copy_unfinished"
       | "token_exposed"
       | "token_unusable",
     message: string,

@@ -40,7 +40,8 @@ describe("a domain", () => {
     ["that does not parse", "export const = 1;", /cannot be loaded/],
     ["that is a folder", "folder", /name the file in it/],
     ["without registrations", "export const other = [];", /must export `registrations`/],
-    ["with something else by that name", "export const registrations = [1];", /must export `registrations`/],
+    ["with something else by that name", "export const registrations = [1];", /exports `registrations`, which is no list/],
+    ["with something else as read models", "export const projections = [1];", /exports `projections`, which is no list/],
   ])("is refused with a module %s", async (name, text, message) => {
     const module = text === "folder" ? folder : join(folder, `${name.replaceAll(" ", "-")}.mjs`);
     if (text !== undefined && text !== "folder") await writeFile(module, text);

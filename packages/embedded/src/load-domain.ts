@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type { Statistics } from "@aethyr/event-store";
 import { AethyrError, defineDomain, type Domain, type Registration } from "@aethyr/kernel";
+import type { Projection } from "@aethyr/projections";
 import { world } from "@aethyr/world";
 
 /** A module that the configuration names cannot be loaded, or does not export what it should. */
@@ -11,16 +12,27 @@ class InvalidModuleError extends AethyrError {
   }
 }
 
+/** What lives in a world, and the read models that its modules add to those that every world has. */
+export type Loaded = { readonly domain: Domain; readonly projections: readonly Projection[] };
+
 /**
- * The game world, with the aggregates and extensions of the named modules (absolute paths). Rejects with `InvalidModuleError`; throws
- * `DefinitionError` where what they declare cannot work together.
+ * The game world, with what the named modules (absolute paths) export: `registrations`, aggregates and extensions, and `projections`, read
+ * models; each may be left out. Rejects with `InvalidModuleError`; throws `DefinitionError` where what they declare cannot work together.
  */
-export async function loadDomain(modules: readonly string[]): Promise<Domain> {
-  const loaded = await Promise.all(modules.map(registrationsOf));
-  return defineDomain(world, ...loaded.flat());
+export async function loadModules(modules: readonly string[]): Promise<Loaded> {
+  const loaded = await Promise.all(modules.map(exportsOf));
+  return {
+    domain: defineDomain(world, ...loaded.flatMap(({ registrations }) => registrations)),
+    projections: loaded.flatMap(({ projections }) => projections),
+  };
 }
 
-async function registrationsOf(module: string): Promise<readonly Registration[]> {
+/** The same without read models. */
+export const loadDomain = async (modules: readonly string[]): Promise<Domain> => (await loadModules(modules)).domain;
+
+type Exports = { readonly registrations: readonly Registration[]; readonly projections: readonly Projection[] };
+
+async function exportsOf(module: string): Promise<Exports> {
   if (statSync(module, { throwIfNoEntry: false })?.isDirectory() === true) {
     throw new InvalidModuleError(module, "is a folder: name the file in it, such as index.ts");
   }
@@ -30,9 +42,14 @@ async function registrationsOf(module: string): Promise<readonly Registration[]>
   } catch (cause) {
     throw new InvalidModuleError(module, `cannot be loaded: ${why(cause)}`, { cause });
   }
-  const { registrations } = exported;
-  if (Array.isArray(registrations) && registrations.every(isRegistration)) return registrations;
-  throw new InvalidModuleError(module, "must export `registrations`, a list of what `register(...)` gives");
+  const { registrations = [], projections = [] } = exported;
+  if (exported["registrations"] === undefined && exported["projections"] === undefined)
+    throw new InvalidModuleError(module, "must export `registrations`, a list of what `register(...)` gives, or `projections`");
+  if (!Array.isArray(registrations) || !registrations.every(isRegistration))
+    throw new InvalidModuleError(module, "exports `registrations`, which is no list of what `register(...)` gives");
+  if (!Array.isArray(projections) || !projections.every(isProjection))
+    throw new InvalidModuleError(module, "exports `projections`, which is no list of what `projection(...)` gives");
+  return { registrations, projections };
 }
 
 function why(cause: unknown): string {
@@ -57,3 +74,6 @@ export function unknownTypes(
 
 const isRegistration = (value: unknown): value is Registration =>
   typeof value === "object" && value !== null && "aggregate" in value && "commands" in value;
+
+const isProjection = (value: unknown): value is Projection =>
+  typeof value === "object" && value !== null && "tables" in value && "migrations" in value;

@@ -2,9 +2,11 @@ import { readdir, readFile } from "node:fs/promises";
 import { randomUUIDv7 } from "node:crypto";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createInProcessBus, type Bus } from "@aethyr/bus";
 import { ref } from "@aethyr/kernel";
 import type { CommandEnvelope } from "@aethyr/protocol";
-import type { WorldOptions } from "./open-world.ts";
+import { silentLog } from "@aethyr/runtime";
+import { openWorldOn, type WorldOptions } from "./open-world.ts";
 import { createRoom, createTempWorlds } from "./testing/temp-worlds.ts";
 
 let worlds: Awaited<ReturnType<typeof createTempWorlds>>;
@@ -47,6 +49,23 @@ describe("a world", () => {
     await operations.sendCommands([createRoom("hall")]);
     expect((await first).value).toMatchObject({ type: "RoomCreated" });
     await events.return?.();
+  });
+
+  test("[R28] [G7] whose feed turns out to be ahead of its log says so, takes no more commands, and lets go of its folder", async () => {
+    const bus = createInProcessBus();
+    let isAhead = false;
+    const ahead = async (): Promise<number> => Promise.resolve(1e12);
+    const feed: Bus = { ...bus, publish: async (events) => (isAhead ? ahead() : bus.publish(events)) };
+    const stopped = Promise.withResolvers<Error>();
+    const world = await openWorldOn(feed, { config: config(), log: silentLog, onStopped: stopped.resolve });
+    await world.ready();
+    isAhead = true;
+    await world.operations.sendCommands([createRoom("hall")]);
+    await expect(stopped.promise).resolves.toMatchObject({ code: "feed_ahead_of_log" });
+    await expect(world.ready()).rejects.toMatchObject({ code: "closed" });
+    await expect(world.operations.sendCommands([createRoom("yard")])).rejects.toMatchObject({ code: "closed" });
+    await world.close();
+    expect(await (await open()).operations.worldStats()).toMatchObject({ event_count: 1 });
   });
 
   test("in memory keeps nothing", async () => {

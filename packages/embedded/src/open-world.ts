@@ -2,22 +2,26 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { Registry } from "prom-client";
-import { createInProcessBus } from "@aethyr/bus";
-import type { EventStore } from "@aethyr/event-store";
+import { createInProcessBus, type Bus } from "@aethyr/bus";
+import { createClient, createLogReader, type Client } from "@aethyr/client";
+import { ClosedError, type EventStore } from "@aethyr/event-store";
 import type { Domain } from "@aethyr/kernel";
-import { createOperations, type Operations } from "@aethyr/operator";
-import { createActorHost, createMetrics, defaultHostOptions, serveCommands, startRelay, type Log } from "@aethyr/runtime";
-import { createCensus } from "@aethyr/world";
+import type { Operations } from "@aethyr/operator";
+import { createActorHost, serveCommands, startRelay, type Log } from "@aethyr/runtime";
+import { createClosers } from "./closers.ts";
 import type { Config } from "./config/schema.ts";
 import { layout } from "./data-folder.ts";
-import { loadDomain, unknownTypes } from "./load-domain.ts";
+import { hostOptions } from "./host-options.ts";
+import { watchJournal } from "./journal-metrics.ts";
+import { loadModules, unknownTypes } from "./load-domain.ts";
 import { replace } from "./once-file.ts";
-import { watchProcess } from "./process-metrics.ts";
+import { openReadModels, type OpenReadModels } from "./open-read-models.ts";
+import { passwordHashes } from "./password-hashes.ts";
+import { processMetrics } from "./process-metrics.ts";
 import { announce, withdraw } from "./running.ts";
-import { snapshotEvery } from "./snapshot-every.ts";
 import { openStores } from "./store/open-stores.ts";
 import { watchLog } from "./store/watch-log.ts";
+import { worldOperations } from "./world-operations.ts";
 
 export type WorldOptions = {
   readonly config: Config;
@@ -26,6 +30,10 @@ export type WorldOptions = {
   readonly domain?: Domain;
   /** Sends the commands that make the starter world, each under an id of its own that is the same at every call. Called for a world without events, and again if it did not end. */
   readonly importStarterWorld?: (send: Operations["sendCommands"]) => Promise<void>;
+  /** Whether read models are kept, where the configuration wants any. Default false: a world that is opened for a few commands needs none. */
+  readonly readModels?: boolean;
+  /** Told once, if it cannot go on, as its log is not the one that it had. By then it takes no more commands, and closes itself. */
+  readonly onStopped?: (error: Error) => void;
 };
 
 export type World = {
@@ -33,7 +41,17 @@ export type World = {
   readonly operations: Operations;
   /** Names this start of the world. */
   readonly instance: string;
-  /** Rejects while the store is away. */
+  /** Aggregate and event types of its log that nothing here knows: a module is not named. What has them in its history cannot be read. */
+  readonly unknownTypes: readonly string[];
+  /** A client of this world, for who sends what; closed with the world. */
+  connect(actor?: string): Client;
+  /** Position of the newest event of the log. */
+  head(): Promise<number>;
+  /** The argon2id hash of a player's password, which only the holder of the keys can read; undefined where there is no such player. */
+  passwordHashOf(playerId: string): Promise<string | undefined>;
+  /** Undefined where none are kept. */
+  readonly readModels: OpenReadModels | undefined;
+  /** Rejects while it takes no commands: it is closed, or its store is away and there is no journal. */
   ready(): Promise<void>;
   /** Tells others on this machine where its operator API is, until the world is closed. */
   announce(url: string): Promise<void>;
@@ -45,60 +63,85 @@ export type World = {
  * Opens a whole world in this process: store, keys, bus, actor host, relay and the operations on it. Rejects with `invalid_config`, `invalid_module`, the codes
  * of `DataFolderError`, `immudb_settings`, `immudb_unreachable` or `immudb_refused`, and `foreign_store` or `unavailable` of the store; then nothing stays open.
  */
-export async function openWorld({ config, log, domain: given, importStarterWorld }: WorldOptions): Promise<World> {
-  const domain = given ?? (await loadDomain(config.modules));
-  const every = snapshotEvery(config.snapshotEvery, domain);
+export const openWorld = (options: WorldOptions): Promise<World> => openWorldOn(createInProcessBus(), options);
+
+/** On a bus that it closes. */
+export async function openWorldOn(bus: Bus, options: WorldOptions): Promise<World> {
+  const { config, log, domain: given, importStarterWorld, onStopped } = options;
+  const loaded = await loadModules(config.modules);
+  const domain = given ?? loaded.domain;
+  const ofHost = hostOptions(config, domain);
   const instance = randomUUID();
-  const closers: (() => Promise<unknown>)[] = [];
-  let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => (closing ??= closeAll(closers));
-  const opened = <T extends { close(): Promise<unknown> }>(part: T): T => {
-    closers.push(() => part.close());
-    return part;
-  };
+  const { opened, close: closeParts } = createClosers();
+  let closed = false;
+  let stoppedBy: Error | undefined;
+
+  function close(): Promise<void> {
+    closed = true;
+    return closeParts();
+  }
+
+  function stopped(reason: Error): void {
+    stoppedBy = reason;
+    log.error({ err: reason }, "the world stops: what it would do nobody could see");
+    close().catch((failure: unknown) => log.error({ err: failure }, "the world stopped, but not cleanly"));
+    onStopped?.(reason);
+  }
 
   try {
-    closers.push(() => withdraw(config.data, instance));
-    const { store, keys, proof, journaled } = await openStores(config, log, opened);
+    opened({ close: () => withdraw(config.data, instance) });
+    const { store, keys, proof, journaled, logId } = await openStores(config, log, opened);
     const watch = proof && opened(await watchLog(proof, config, log));
-    const missing = unknownTypes(domain, await store.statistics());
+    // One record that is damaged is no reason for a world to stay away: it costs what is read of it, and that says so.
+    const counted = await store.statistics().catch((error: unknown) => {
+      log.error({ err: error }, "the log cannot be counted, so that it is not known whether modules are missing: run `log verify`");
+    });
+    const missing = counted ? unknownTypes(domain, counted) : [];
     if (missing.length > 0) {
       log.warn(
         { types: missing },
         "the log holds aggregates or events that nothing here knows: name the module that they come from in `modules`",
       );
     }
-    const bus = opened(createInProcessBus());
-    const relay = opened(await startRelay({ store, bus, log, from: "head" }));
-    const registry = new Registry();
-    watchProcess(registry, { head: () => store.head(), published: () => relay.published() });
-    const { pending: pendingLimit, mailbox: mailboxLimit, drainMs } = config.limits;
-    const { idleMs, activeLimit } = config;
-    // A disk that takes its time has not gone away.
-    const stallMs = config.store === "immudb" ? defaultHostOptions.stallMs : 0;
+    opened(bus);
+    const relay = opened(await startRelay({ store, bus, log, from: "head", onStopped: stopped }));
+    const metrics = processMetrics({ head: () => store.head(), published: () => relay.published() });
     const host = opened(
       createActorHost({
         domain,
         store,
         keys,
         log,
-        metrics: createMetrics(registry),
-        options: { pendingLimit, mailboxLimit, drainMs, idleMs, activeLimit, stallMs, snapshotEvery: every },
+        metrics,
+        options: ofHost,
         onCommitted(position) {
           relay.hint(position);
           watch?.committed();
         },
       }),
     );
+    if (journaled) watchJournal(metrics.registry, journaled);
     journaled?.onQuarantine((_, streams) => host.discard(streams));
     opened(await serveCommands({ host, bus, log }));
-    const operations = opened(createOperations({ store, domain, census: createCensus(), host, bus, log }));
+    const reading = { config, store, bus, domain, log, metrics: metrics.registry, logId, more: loaded.projections };
+    const readModels = options.readModels === true ? await openReadModels(reading, opened) : undefined;
+    const operations = opened(worldOperations({ store, domain, host, bus, readModels: async () => readModels, log }));
     if (importStarterWorld !== undefined && config.starterWorld)
       await importOnce(config, store, () => importStarterWorld((commands) => operations.sendCommands(commands)), log);
+    if (stoppedBy !== undefined) throw stoppedBy;
     return {
       operations: { ...operations, close },
       instance,
+      unknownTypes: missing,
+      connect(actor) {
+        const connection = { domain, lanes: bus, log: store, feed: bus, reader: createLogReader({ store, domain, log }) };
+        return opened(createClient({ ...connection, ...(actor === undefined ? {} : { actor }) }));
+      },
+      head: () => store.head(),
+      passwordHashOf: passwordHashes({ store, keys, domain, log }),
+      readModels,
       async ready() {
+        if (closed) throw new ClosedError();
         // With a journal it takes commands also while its log is away.
         if (journaled === undefined) await store.head();
       },
@@ -119,11 +162,4 @@ async function importOnce({ store: kind, data }: Config, store: EventStore, work
   log.info({}, "the world is empty: making the starter world");
   await work();
   await rm(mark, { force: true });
-}
-
-/** The last opened first; all of them, whatever becomes of one. Rejects with the first failure. */
-async function closeAll(closers: readonly (() => Promise<unknown>)[]): Promise<void> {
-  const failures: unknown[] = [];
-  for (const each of closers.toReversed()) await each().catch((error: unknown) => failures.push(error));
-  if (failures.length > 0) throw failures[0];
 }

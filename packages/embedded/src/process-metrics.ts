@@ -1,9 +1,18 @@
-import { Counter, Gauge, type Registry } from "prom-client";
+import { createMetrics, type Metrics } from "@aethyr/runtime";
+import { Counter, Gauge, Registry } from "prom-client";
 
+/** Of the newest event of the log, and of the event feed. */
 export type Positions = { readonly head: () => Promise<number>; readonly published: () => number };
 
+/** What a host of this process counts, and what the process uses. */
+export function processMetrics(positions: Positions): Metrics {
+  const registry = new Registry();
+  watchProcess(registry, positions);
+  return createMetrics(registry);
+}
+
 /** What the whole process uses, and how far its log and its event feed are; read when the metrics are. */
-export function watchProcess(registry: Registry, { head, published }: Positions): void {
+function watchProcess(registry: Registry, { head, published }: Positions): void {
   const registers = [registry];
   const gauge = (name: string, help: string, read: () => number | Promise<number>) =>
     new Gauge({

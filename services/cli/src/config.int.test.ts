@@ -61,6 +61,25 @@ describe("config check", () => {
     expect(stderr).not.toContain("short");
   });
 
+  test("a file that is no JSON is told where, and nothing of it is shown", async () => {
+    const cwd = await folderOfTest();
+    const aethyr = createAethyr({ cwd, data: cwd });
+    const files = { "a.json": `{"immudb":{"password":'hunter2'}}`, token: "hunter2-a-secret-that-was-named-by-mistake" };
+    for (const [name, text] of Object.entries(files)) {
+      await writeFile(join(cwd, name), text);
+      for (const line of [
+        ["config", "check", "--config", name],
+        ["evidence", "check", name],
+        ["log", "verify", "--checkpoints", name],
+      ]) {
+        const { code, stdout, stderr } = await aethyr(line);
+        expect(code).toBe(1);
+        expect(stdout + stderr).not.toContain("hunter2");
+      }
+    }
+    expect((await aethyr("config check --config a.json")).stderr).toContain("a.json is no JSON: look at line 1, column 23");
+  });
+
   test("a file that was named must be there", async () => {
     const cwd = await folderOfTest();
     await expect(createAethyr({ cwd, data: cwd })("config check --config missing.json")).resolves.toMatchObject({

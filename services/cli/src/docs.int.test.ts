@@ -52,7 +52,7 @@ describe.each(withLines)("$file", ({ file, lines }) => {
         const script = scriptOf(line);
         if (script === "aethyr" || script === "start") expect(await run(line, env), where).toMatchObject({ code: 0 });
         if (script === "start" && worlds.length === 0 && !line.text.includes("--help"))
-          worlds.push(await startWorld(data, storeOf(line), modulesOf(line)));
+          worlds.push(await startWorld(data, { ...storeOf(line), ...readModelsOf(lines) }, modulesOf(line)));
       }
     } finally {
       // What a page starts with `servers start` outlives its line.
@@ -73,6 +73,10 @@ const storeOf = ({ text }: DocumentedLine): Environment => {
   const store = /^AETHYR_STORE=(\w+) /.exec(text)?.[1];
   return store === undefined ? {} : { AETHYR_STORE: store };
 };
+
+/** Worlds of tests have none unless a page asks them. */
+const readModelsOf = (lines: readonly DocumentedLine[]): Environment =>
+  lines.some(({ text }) => /aethyr (?:sql|projection) /.test(text)) ? { AETHYR_READ_MODELS_STORE: "pglite" } : {};
 
 function scriptOf({ text }: DocumentedLine): string {
   return /npx -y pnpm (?:run )?(\S+)/.exec(text)?.[1] ?? "";

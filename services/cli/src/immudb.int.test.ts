@@ -64,6 +64,13 @@ describe.skipIf(immudb === undefined)("a world on the ImmuDB of its data folder"
     const folder = await folderOfTest();
     const onSqlite = createAethyr({ cwd: folder, data: join(folder, "data") });
     for (const run of [onSqlite, aethyr]) expect((await run(["world", "import", join(cwd, "circle"), "--lenient"])).code).toBe(0);
+    // Whoever has a world in SQLite already is told that it has to be moved first.
+    const [server] = JSON.parse((await aethyr("servers status immudb --output json")).stdout) as {
+      address: string;
+      adminPasswordFile: string;
+    }[];
+    const { stderr } = await onSqlite(`store init --address ${server?.address} --admin-password-file ${server?.adminPasswordFile}`);
+    expect(stderr).toContain("stop it and move it first, with\n  npx -y pnpm aethyr store migrate --from sqlite --to immudb\n");
     const questions = ["world stats --output json", "aggregate show room/circle-100", "aggregate history room/circle-100 --output ndjson"];
     const ask = async (run: Aethyr) => {
       const answers: unknown[] = [];

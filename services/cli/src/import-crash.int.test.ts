@@ -49,7 +49,7 @@ test(
       rooms: 1_878,
       exits: 4_315,
       game_objects: { "mobile-prototype": 569, "object-prototype": 679, mobile: 1_096, object: 1_118, zone: 30 },
-      event_count: 11_156,
+      event_count: 11_202,
     });
     await operations.close();
     last.process.kill("SIGTERM");

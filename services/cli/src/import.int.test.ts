@@ -1,4 +1,4 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { InterruptedError } from "./errors.ts";
@@ -174,11 +174,33 @@ test("a folder without a world, or with one further in, is told from a world", a
   });
   await expect(aethyr("world import .")).resolves.toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/is no CircleMUD world, as it has no wld\/index: give the folder/),
+    stderr: expect.stringMatching(/is no CircleMUD world, as it has no wld\/index, nor one of DikuMUD, .*: give the folder/),
   });
   await expect(aethyr("world import circle")).resolves.toMatchObject({
     code: 1,
     stderr: expect.stringContaining(`did you mean ${join(cwd, "circle", "lib", "world")}?`),
+  });
+});
+
+/** The same mill as DikuMUD Alfa keeps it: one file of each kind, all zones in one, shops with lists of fixed length. */
+async function writeDikuWorld(folder: string): Promise<void> {
+  await mkdir(folder);
+  const { wld, mob, obj } = circleWorld;
+  const zon = "#1\nThe Mill~\n199 15 2\nM 0 100 1 100\nG 1 101 5\nS\n#2\n$~\n";
+  const prose = Array.from({ length: 7 }, (_, index) => `%s Message ${index}.~`).join("\n");
+  const shp = `#1~\n101\n-1\n-1\n-1\n-1\n-1\n1.1\n1.0\n5\n0\n0\n0\n0\n${prose}\n0\n0\n100\n0\n100\n0\n28\n0\n0\n$~\n`;
+  for (const [kind, text] of Object.entries({ wld, mob, obj, zon, shp }))
+    await writeFile(join(folder, `tinyworld.${kind}`), text, "latin1");
+}
+
+test("a world of DikuMUD is known by its files, and its shops are kept as data", async () => {
+  const { cwd, aethyr } = await placeOfRunning();
+  await writeDikuWorld(join(cwd, "diku"));
+  const imported = await aethyr("world import diku");
+  expect(imported).toMatchObject({ code: 0, stdout: expect.stringMatching(/^shops +1 +1 +0 +0$/m) });
+  const shop = JSON.parse((await aethyr("aggregate show game-object/diku-shop-1 --output json")).stdout) as object;
+  expect(shop).toMatchObject({
+    context: { generic: "shop", name: "the shop of the miller", attributes: { keeper: "diku-mob-100", rooms: ["diku-100"] } },
   });
 });
 

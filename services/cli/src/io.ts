@@ -1,11 +1,14 @@
 import type { Readable, Writable } from "node:stream";
 
+/** The input of the process; a terminal has these fields, and does not show what is typed while its mode is raw. */
+export type Input = Readable & { readonly isTTY?: boolean; readonly setRawMode?: (raw: boolean) => unknown };
+
 /** An output of the process; the fields of a terminal are there if it is one. */
 export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
 /** Everything that a call has of the world around it. */
 export type Io = {
-  readonly stdin: Readable;
+  readonly stdin: Input;
   /** Data and help, nothing else. */
   readonly stdout: Output;
   /** Errors, warnings, notes, progress. */

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { InterruptedError } from "./errors.ts";
 import { createAethyr, lines, type Aethyr } from "./testing/aethyr.ts";
 import { folderOfTest, removeFolder, temporaryFolder } from "./testing/folders.ts";
-import { startWorld } from "./testing/processes.ts";
+import { repository, startWorld } from "./testing/processes.ts";
 
 let cwd: string;
 let data: string;
@@ -43,7 +43,9 @@ describe("log verify", () => {
     expect(JSON.parse(stdout)).toMatchObject({ verified: true, from: 1, to: 4, head: 4, signed: false });
     expect((JSON.parse(stdout) as { checkpoints: number }).checkpoints).toBeGreaterThan(0);
     await using world = await startWorld(data, { AETHYR_STARTER_WORLD: "false" });
-    expect((await aethyr("log verify")).stdout).toMatch(/^transactions +1–4$/m);
+    const shown = (await aethyr("log verify")).stdout;
+    expect(shown).toMatch(/^transactions +1–4$/m);
+    expect(shown).toContain(`SQLite, in ${join(data, "events")}\n`);
     expect((await aethyr("aggregate verify room/hall")).code).toBe(0);
     world.process.kill("SIGTERM");
     await world.ended;
@@ -75,10 +77,50 @@ describe("log verify", () => {
       stderr: expect.stringMatching(/the log ends at transaction 2.*it was at 99/) as string,
     });
     const passed = await aethyr(["log", "verify", "--checkpoints", join(folder, "mine")]);
-    expect(passed).toMatchObject({
+    expect(passed).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/none of this log in it, all 1 are of/) as string });
+  });
+
+  test("[G10] with a named file that has nothing to compare with fails, as nothing was compared", async () => {
+    const folder = await folderOfTest();
+    const kept = await readFile(join(data, "checkpoints.ndjson"), "utf8");
+    const [line = ""] = kept.split("\n");
+    const files = {
+      none: [undefined, "no such file"],
+      empty: ["", "it is empty"],
+      half: [line.slice(0, 70), "not finished"],
+      hash: [line.replace(/"hash":"[^"]*"/, '"hash":"00ff"') + "\n", "64 small hex digits"],
+      token: ["kR3-a-secret-token-that-was-named-by-mistake", "line 1 is no checkpoint"],
+    } as const;
+    for (const [name, [text, why]] of Object.entries(files)) {
+      const file = join(folder, name);
+      if (text !== undefined) await writeFile(file, text);
+      for (const verb of [
+        ["log", "verify"],
+        ["aggregate", "verify", "room/hall"],
+      ]) {
+        const failed = await aethyr([...verb, "--checkpoints", file]);
+        expect(failed, name).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining(why) as string });
+        expect(failed.stderr).not.toContain("kR3");
+      }
+    }
+    await writeFile(join(folder, "both"), `${kept}${line.slice(0, 70)}`);
+    expect(await aethyr(["log", "verify", "--checkpoints", join(folder, "both")])).toMatchObject({
       code: 0,
-      stderr: expect.stringMatching(/1 of the checkpoints .* of another log[^]*agrees with itself/) as string,
+      stderr: expect.stringContaining("is not finished: passed over") as string,
     });
+  });
+
+  test("[G10] looks whether it is the log that the world was started with", async () => {
+    const folder = await folderOfTest();
+    const other = createAethyr({ cwd: folder, data: join(folder, "data") });
+    await other(["command", "send", "room/hall", "CreateRoom", "--data", '{"name":"H"}']);
+    await cp(join(data, "events"), join(folder, "data", "events"), { recursive: true, force: true });
+    for (const line of ["log verify", "log checkpoint"])
+      expect(await other(line)).toMatchObject({
+        code: 1,
+        stdout: "",
+        stderr: expect.stringMatching(/was started with the log .*nothing was verified/) as string,
+      });
   });
 
   test("takes a part, and refuses one that there is not", async () => {
@@ -138,7 +180,7 @@ describe("evidence", () => {
     const out = join(cwd, "hall.json");
     const made = await aethyr(["aggregate", "verify", "room/hall", "--out", out]);
     expect(made).toMatchObject({ code: 0, stdout: expect.stringMatching(/^versions +1–2, without a gap$/m) as string });
-    expect(made.stdout).toMatch(/^its chart +existing$/m);
+    expect(made.stdout).toMatch(/^its state now +existing$/m);
     const empty = await folderOfTest();
     const elsewhere = createAethyr({ cwd: empty, data: join(empty, "none") });
     const alone = await elsewhere(["evidence", "check", out]);
@@ -148,10 +190,48 @@ describe("evidence", () => {
       aggregate: "room/hall",
       versions: 2,
       states: "existing",
-      trust: { checkpoint: { events: 2 } },
+      trust: { checkpoints: expect.arrayContaining([{ tx: 5, events: 2 }]) as unknown },
       events: [{ type: "RoomCreated" }, { type: "RoomDescriptionUpdated", data: { description: "A draughty hall." } }],
     });
     expect(await readdir(empty)).toEqual([]);
+  });
+
+  test("of an aggregate of a module is replayed through its chart where the configuration names the module; else that is said", async () => {
+    const folder = await folderOfTest();
+    const modules = join(repository, "docs/guide/index.ts");
+    const out = join(folder, "lantern.json");
+    const there = createAethyr({ cwd: folder, data: join(folder, "data") });
+    expect((await there(`command send lantern/old MakeLantern --modules ${modules}`)).code).toBe(0);
+    expect((await there(`aggregate verify lantern/old --out ${out} --modules ${modules}`)).code).toBe(0);
+    const empty = await folderOfTest();
+    const elsewhere = createAethyr({ cwd: empty, data: join(empty, "none") });
+    const unknown = await elsewhere(["evidence", "check", out]);
+    expect(unknown).toMatchObject({ code: 0, stdout: expect.stringMatching(/^its state now +\(not known here\)$/m) as string });
+    expect(unknown.stderr).toMatch(/^warning: that its chart allows these events was not looked at: .*--modules$/m);
+    await writeFile(join(empty, "aethyr.config.json"), JSON.stringify({ modules: [modules] }));
+    const known = await elsewhere(["evidence", "check", out]);
+    expect(known.stdout).toMatch(/^its state now +\{"existing":"dark"\}$/m);
+    expect(known.stderr).not.toContain("warning");
+  });
+
+  test("[G10] of a stopped world without checkpoints says that nothing was there to be trusted, and makes none", async () => {
+    const file = join(data, "checkpoints.ndjson");
+    const kept = await readFile(file);
+    await rm(file);
+    try {
+      const made = await aethyr("aggregate verify room/hall");
+      expect(made).toMatchObject({
+        code: 0,
+        stderr: expect.stringContaining("there is no checkpoint yet, and no key is pinned") as string,
+      });
+      expect(made.stdout).toMatch(/^checkpoint +\(none was given\)$/m);
+      expect((await readdir(data)).filter((name) => name.startsWith("checkpoints"))).toEqual([]);
+    } finally {
+      await writeFile(file, kept);
+    }
+    const tied = await aethyr("aggregate verify room/hall");
+    expect(tied.stdout).toMatch(/^checkpoint +at transaction 5, with 2 of the events before it$/m);
+    expect(tied.stderr).not.toContain("no checkpoint");
   });
 
   test("[G10] that was changed, or is tied to nothing that is trusted, proves nothing", async () => {
@@ -174,7 +254,7 @@ describe("evidence", () => {
     await writeFile(join(cwd, "others"), `${JSON.stringify({ ...kept[0], tx: 77 })}\n`);
     expect(await aethyr("evidence check good.json --checkpoints others")).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("tied to none of the checkpoints") as string,
+      stderr: expect.stringContaining("is not tied to transaction 77") as string,
     });
     await writeFile(join(cwd, "others"), `${JSON.stringify({ ...kept.at(-1), hash: "1".repeat(64) })}\n`);
     expect(await aethyr("evidence check good.json --checkpoints others")).toMatchObject({
@@ -214,6 +294,11 @@ describe("store", () => {
     expect((await aethyr(["store", "migrate", "--from", "sqlite", "--to", to])).stdout).toMatch(/^ +copied now +0$/m);
     for (const line of ["--from immudb --to immudb", "--from sqlite --to paper", "--from sqlite --to sqlite:", "--from sqlite"])
       expect((await aethyr(`store migrate ${line}`)).code).toBe(2);
+    for (const same of ["sqlite", `sqlite:${join(data, "events")}`])
+      expect(await aethyr(["store", "migrate", "--from", "sqlite", "--to", same])).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining(`--from and --to are the same: the SQLite store in ${join(data, "events")}`) as string,
+      });
     const interrupted = AbortSignal.abort(new InterruptedError("SIGINT"));
     expect(await aethyr(["store", "migrate", "--from", "sqlite", "--to", to], { signal: interrupted })).toMatchObject({
       code: 130,

@@ -19,7 +19,7 @@ test("servers status tells what is not installed, and where nothing runs", async
   await expect(aethyr("servers start nats", { env: { AETHYR_CACHE: cwd, PATH: cwd } })).resolves.toMatchObject({
     code: 1,
     stdout: "",
-    stderr: expect.stringContaining("servers install"),
+    stderr: expect.stringMatching(/servers install nats" \(this needs Go 1\.25 or later/),
   });
   await expect(aethyr("servers install nats", { env: { AETHYR_CACHE: cwd, PATH: cwd } })).resolves.toMatchObject({
     code: 1,
@@ -39,6 +39,25 @@ test("servers install leaves alone what is installed already", async () => {
   });
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toEqual([{ name: "nats", path: binary, origin: "cache" }]);
+});
+
+test("servers install says on standard error what it builds and that it takes long, with what; a binary on the PATH is not built again", async () => {
+  const cwd = await folderOfTest();
+  const aethyr = createAethyr({ cwd, data: join(cwd, "data") });
+  const { binaryName, version } = serverReleases.immudb;
+  const bin = join(cwd, "bin");
+  await mkdir(bin);
+  // As the sixth argument of `go build` it is told where the binary goes.
+  await writeFile(join(bin, "go"), '#!/bin/sh\necho "go: downloading it" >&2\nprintf "#!/bin/sh\\n" > "$6"; chmod 755 "$6"\n', {
+    mode: 0o755,
+  });
+  const machine = { AETHYR_CACHE: join(cwd, "cache"), PATH: `${bin}:/usr/bin:/bin` };
+  const built = await aethyr("servers install immudb --output json", { env: machine });
+  expect(built).toMatchObject({ code: 0, stderr: `immudb: building immudb ${version} with Go; this takes some minutes\n` });
+  expect(JSON.parse(built.stdout)).toMatchObject([{ name: "immudb", origin: "cache" }]);
+  await writeFile(join(bin, binaryName), "#!/bin/sh\n", { mode: 0o755 });
+  const found = await aethyr("servers install immudb --output json", { env: machine });
+  expect(JSON.parse(found.stdout)).toEqual([{ name: "immudb", path: join(bin, binaryName), origin: "path" }]);
 });
 
 describe.skipIf(nats === undefined)("with a real nats-server", () => {

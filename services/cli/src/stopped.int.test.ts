@@ -1,9 +1,9 @@
-import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { InterruptedError } from "./errors.ts";
 import { createAethyr, lines, type Aethyr } from "./testing/aethyr.ts";
-import { folderOfTest, removeFolder, temporaryFolder } from "./testing/folders.ts";
+import { contentsOf, folderOfTest, removeFolder, temporaryFolder } from "./testing/folders.ts";
 import { repository, startWorld } from "./testing/processes.ts";
 
 describe("a world that is stopped", () => {
@@ -68,6 +68,30 @@ describe("a world that is stopped", () => {
     expect((await aethyr("aggregate history lantern/old")).stdout).toContain("LanternMade");
   });
 
+  test("an aggregate of ours that a module has added to is not read without the module, and the person is told what to do", async () => {
+    const cwd = await folderOfTest();
+    const other = createAethyr({ cwd, data: join(cwd, "data") });
+    const module = join(repository, "docs/guide/index.ts");
+    const ann = JSON.stringify({
+      name: "Ann",
+      passwordHash: "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21l$MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI",
+    });
+    for (const [type, data] of [
+      ["CreatePlayer", ann],
+      ["GrantTitle", '{"title":"Lamplighter"}'],
+    ] as const)
+      expect((await other(["command", "send", "player/ann", type, "--data", data, "--modules", module])).code).toBe(0);
+    const shown = await other("aggregate show player/ann");
+    expect(shown).toMatchObject({ code: 1, stdout: "" });
+    expect(shown.stderr).toMatch(
+      /^error: player\/ann: TitleGranted v1 cannot be read: .*name the module that it comes from in `modules` \(AETHYR_MODULES\)/,
+    );
+    const sent = await other(["command", "send", "player/ann", "UpdatePlayerAdminStatus", "--data", '{"admin":true}']);
+    expect(sent).toMatchObject({ code: 1, stdout: "" });
+    expect(sent.stderr).toMatch(/^error: unreadable_event: /m);
+    expect(sent.stderr).toMatch(/name it with AETHYR_MODULES or --modules/);
+  });
+
   test("no actor is in memory", async () => {
     await expect(aethyr("actors list --output json")).resolves.toEqual({
       code: 0,
@@ -83,7 +107,9 @@ describe("a world that is stopped", () => {
     expect(send.code).toBe(130);
   });
 
-  test("doctor finds nothing wrong and opens the store", async () => {
+  test("[A21] doctor finds nothing wrong, reads the log, and leaves every file as it was", async () => {
+    await rm(join(data, "checkpoints.ndjson"));
+    const before = await contentsOf(data);
     const { code, stdout } = await aethyr("doctor --output json", { env: { PATH: process.env["PATH"], HOME: process.env["HOME"] } });
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual(
@@ -94,6 +120,9 @@ describe("a world that is stopped", () => {
         expect.objectContaining({ check: "store", status: "ok", found: expect.stringMatching(/^\d+ events of \d+ aggregates/) }),
       ]),
     );
+    for (const line of ["world stats", "aggregate show room/hall", "aggregate history room/hall", "events tail", "actors list"])
+      expect((await aethyr(line)).code).toBe(0);
+    expect(await contentsOf(data)).toEqual(before);
   });
 });
 
@@ -105,6 +134,17 @@ describe("where there is no world yet", () => {
     expect(stderr).toMatch(
       /^error: there is no world in .*: start one with "npx -y pnpm start", or choose its folder with --data-folder\n$/,
     );
+    await expect(readdir(cwd)).resolves.toEqual([]);
+  });
+
+  test.each([
+    ["command send room/x UpdateRoomDescription", /^error: there is no world in .*: start one with "npx -y pnpm start"/],
+    ["command send dragon/x Hatch", /^error: there is no world in /],
+  ])("%s, which could only be refused, makes none", async (line, said) => {
+    const cwd = await folderOfTest();
+    const { code, stdout, stderr } = await createAethyr({ cwd, data: join(cwd, "data") })(line);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(said);
     await expect(readdir(cwd)).resolves.toEqual([]);
   });
 

@@ -72,7 +72,9 @@ test("aggregate history lists its events, either way, as many as wanted", async 
   await expect(versions(" --backward")).resolves.toEqual([2, 1]);
   await expect(versions(" --limit 1")).resolves.toEqual([1]);
   await expect(versions(" --backward --limit 1")).resolves.toEqual([2]);
-  expect((await aethyr("aggregate history room/hall")).stdout.split("\n")[0]).toMatch(/^version +time +event +by +data +command$/);
+  expect((await aethyr("aggregate history room/hall")).stdout.split("\n")[0]).toMatch(
+    /^version +time +event +by +why +story +data +command$/,
+  );
   expect(JSON.parse((await aethyr("aggregate history room/hall --output json")).stdout)).toMatchObject([
     { type: "RoomCreated" },
     { type: "RoomDescriptionUpdated", meta: { actor: "ann" } },

@@ -5,6 +5,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createConnection, createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { findRunning, loadConfig, operatorToken, type Config } from "@aethyr/embedded";
 import { connectOperations, type Operations } from "@aethyr/operator";
@@ -181,7 +182,7 @@ describe("the standalone process", () => {
     expect(await readdir(cwd)).toEqual(["letter.txt"]);
   });
 
-  test("a port that is taken is told in a line, and the folder is let go of", async () => {
+  test("a port that is taken is told in a line before anything is made", async () => {
     const other = createServer();
     other.listen(0, "127.0.0.1");
     await once(other, "listening");
@@ -189,8 +190,9 @@ describe("the standalone process", () => {
     const { code, err } = await run(["--api-port", String(port), "--log-level", "silent", ...starterless]).ended;
     expect([code, err]).toEqual([
       1,
-      `aethyr: the operator API cannot listen on 127.0.0.1:${port}: another program listens there; choose another port, or 0 for any free one\n`,
+      `aethyr: the operator API cannot listen on 127.0.0.1:${port}: another program listens there; choose another port with --api-port or AETHYR_API_PORT, 0 for any free one\n`,
     ]);
+    expect(await readdir(cwd)).toEqual([]);
     other.close();
     await start();
   });
@@ -230,8 +232,24 @@ describe("the standalone process", () => {
     const { code, out, err } = await run(["--help"]).ended;
     expect([code, err]).toEqual([0, ""]);
     expect(out).toContain("--api-port");
+    expect(out).toContain("Usage: npx -y pnpm start [flags]\n");
     expect(out).toContain("Examples:");
     expect(await readdir(cwd)).toEqual([]);
+  });
+
+  test("a world whose module is not named says so where it says that it runs", async () => {
+    const guide = ["--modules", fileURLToPath(new URL("../../../docs/guide/index.ts", import.meta.url))];
+    const before = await start([...starterless, ...guide]);
+    expect(before.output().out).not.toContain("WARNING");
+    const { operations } = await connect();
+    const [reply] = await operations.sendCommands([
+      { ...createRoom("old"), type: "MakeLantern", target: { type: "lantern", id: "old" }, data: {} },
+    ]);
+    expect(reply?.code).toBe("accepted");
+    before.process.kill("SIGTERM");
+    await before.ended;
+    const without = await start();
+    expect(without.output().out).toMatch(/^ {2}WARNING {8}A module is missing\..*\n +lantern, LanternMade\n[^]*--modules FILE/m);
   });
 
   test("the token that is configured is the one that counts, and is kept nowhere", async () => {

@@ -1,21 +1,25 @@
 import { resolve } from "node:path";
 import {
+  createClosers,
   createLog,
   failProcess,
+  findRunning,
   flagsHelp,
   importStarterWorld,
   loadConfig,
+  openPlayers,
   openWorld,
   operatorToken,
   parseFlags,
   stopOnSignals,
   type Config,
+  type Players,
 } from "@aethyr/embedded";
-import { startOperatorApi } from "@aethyr/operator";
+import { checkApiAddress, startOperatorApi } from "@aethyr/operator";
 
 const help = `Starts a world in this process, with everything that it needs: nothing else has to run.
 
-Usage: aethyr-standalone [flags]
+Usage: npx -y pnpm start [flags]
 
 ${flagsHelp()}
   --help, -h          This text
@@ -24,43 +28,53 @@ Every flag is also a key of aethyr.config.json and an environment variable (--ap
 than the environment, which counts more than the file.
 
 Examples:
-  aethyr-standalone                                   a world in ./.aethyr
-  aethyr-standalone --data /var/lib/aethyr --api-port 0
-  aethyr-standalone --store memory --log-level warn   nothing is kept
+  npx -y pnpm start                                   a world in ./.aethyr
+  npx -y pnpm start --data /var/lib/aethyr --api-port 0
+  npx -y pnpm start --store memory --log-level warn   nothing is kept
 `;
 
 async function start(config: Config, warnings: readonly string[]): Promise<void> {
   const log = createLog(config.log);
   for (const warning of warnings) log.warn({}, warning);
-  const world = await openWorld({ config, log, importStarterWorld });
-  let stop = (): Promise<void> => world.close();
+  // Nothing is made for a world that nobody could reach; who has the folder already is told by the folder.
+  if ((await findRunning(config.data)) === undefined) await checkApiAddress(config.api);
+  const { opened, close } = createClosers();
+  const onStopped = (reason: Error): void => {
+    failProcess(reason);
+    close().catch(failProcess);
+  };
   try {
+    const world = opened(await openWorld({ config, log, importStarterWorld, readModels: true, onStopped }));
     const { operations, instance, ready } = world;
-    const api = await startOperatorApi({ ...config.api, token: await operatorToken(config), operations, log, instance, ready });
-    stop = async () => {
-      try {
-        await api.close();
-      } finally {
-        await world.close();
-      }
-    };
+    const token = await operatorToken(config);
+    const api = opened(await startOperatorApi({ ...config.api, token, operations, log, instance, ready }));
+    const players = await openPlayers(world, config, log);
+    if (players !== undefined) opened(players);
     await world.announce(api.url);
-    stopOnSignals(log, stop, failProcess);
-    process.stdout.write(banner(config, api.url));
+    stopOnSignals(log, close, failProcess);
+    process.stdout.write(banner(config, api.url, players, world.unknownTypes));
     log.info({ url: api.url, data: config.data, world: config.world, store: config.store }, "the world is running");
   } catch (error) {
-    await stop();
+    await close();
     throw error;
   }
 }
 
-const banner = ({ world, data, store, modules }: Config, url: string): string => {
+/** What is not there is easily missed in the log. */
+const missingModule = (
+  unknown: readonly string[],
+): string => `  WARNING        A module is missing. This world's history has what nothing here knows:
+                 ${unknown.slice(0, 6).join(", ")}${unknown.length > 6 ? `, and ${unknown.length - 6} more` : ""}
+                 Nothing that has it can be read or changed. Stop, and start with --modules FILE,
+                 or name the file as \`modules\` in aethyr.config.json`;
+
+const banner = ({ world, data, store, modules }: Config, url: string, players: Players | undefined, unknown: readonly string[]): string => {
   const aethyr = `${data === resolve(".aethyr") ? "" : `AETHYR_DATA=${data} `}npx -y pnpm aethyr`;
   return `
   Aethyr: the world "${world}" is running${store === "memory" ? ", in memory only" : ""}.
 
-  Operator API   ${url}
-  Data folder    ${data}${modules.map((module) => `\n  Module         ${module}`).join("")}
+${players === undefined ? "" : `  Play           telnet ${players.telnet.replace(":", " ")}\n                 ${players.websocket} (WebSocket)\n`}  Operator API   ${url}
+  Data folder    ${data}${modules.map((module) => `\n  Module         ${module}`).join("")}${unknown.length === 0 ? "" : `\n\n${missingModule(unknown)}`}
 
   Look around    ${aethyr} world stats
                  ${aethyr} command list

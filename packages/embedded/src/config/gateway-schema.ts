@@ -14,7 +14,9 @@ export const Gateway = z.strictObject({
   telnet: z.strictObject({ port: port(4000).describe("Port for telnet and MUD clients; 0 for any free one") }).prefault({}),
   websocket: z.strictObject({ port: port(4001).describe("Port for WebSocket clients; 0 for any free one") }).prefault({}),
   startRoom: RefPath.optional()
-    .describe("Room in which new characters begin. Without it the one that the world itself marks as its start")
+    .describe(
+      "Room in which new characters begin. Without it the quay of the starter world, or the oldest room of a world that has no such quay",
+    )
     .meta({ allowed: "type/id, such as room/hall" }),
 });
 

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { jsonFault } from "@aethyr/proof";
 import type { z } from "zod";
 import { contradictions } from "./contradictions.ts";
 import { ConfigError } from "./errors.ts";
@@ -99,8 +100,9 @@ function readConfigFile(file: string, mustExist: boolean): Readonly<Record<strin
   let contents: unknown;
   try {
     contents = JSON.parse(text);
-  } catch (error) {
-    throw new ConfigError([`${file} is no JSON: ${error instanceof Error ? error.message : String(error)}`]);
+  } catch {
+    // Where, and nothing of it: there may be passwords in it.
+    throw new ConfigError([`${file} is no JSON: look at ${jsonFault(text)}`]);
   }
   if (isObject(contents)) return contents;
   throw new ConfigError([`${file} must hold one JSON object`]);

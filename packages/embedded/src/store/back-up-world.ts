@@ -5,6 +5,7 @@ import type { Config } from "../config/schema.ts";
 import { layout, prepareDataFolder, storeOfWorld } from "../data-folder.ts";
 import { DataFolderError } from "../errors.ts";
 import { findRunning } from "../running.ts";
+import { checkWhole, fileCopyMark } from "./copy-mark.ts";
 import { checkLog, inUse, isInUse } from "./open-stores.ts";
 
 /** Copies the log of a world in SQLite, which may be running, into one new file, and verifies the copy. Rejects as `backupSqliteStore` does, and with `other_store`. */
@@ -15,6 +16,7 @@ export async function backUpWorld({ data }: Pick<Config, "data">, file: string, 
       `the world in ${data} has its events in ImmuDB: back that up with its own tool, see "Back up and restore" in docs/operations`,
       { folder: data, store: "immudb" },
     );
+  await checkWhole(fileCopyMark(join(data, layout.events)), data, "sqlite");
   return backupSqliteStore(join(data, layout.events), file, options);
 }
 

@@ -1,11 +1,11 @@
-import { appendFileSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createMemoryLog, type Checkpoint } from "@aethyr/proof";
+import { createMemoryLog, encodeCheckpoint, type Checkpoint } from "@aethyr/proof";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { loadConfig } from "../config/load-config.ts";
 import type { Config } from "../config/schema.ts";
-import { checkpointFile, createFileSink, readCheckpoints } from "./checkpoint-file.ts";
+import { checkpointFile, createFileSink, readCheckpoints as readFile } from "./checkpoint-file.ts";
 import { watchLog } from "./watch-log.ts";
 
 let cwd: string;
@@ -16,6 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(cwd, { recursive: true }));
 
+const readCheckpoints = async (of: string) => (await readFile(of))?.checkpoints ?? [];
 const at = (tx: number): Checkpoint => ({ database: "d", tx, hash: `${tx}`.padStart(64, "0"), time: "2026-01-01T00:00:00.000Z" });
 
 describe("a file of checkpoints", () => {
@@ -34,6 +35,31 @@ describe("a file of checkpoints", () => {
     expect(await readCheckpoints(file)).toEqual([at(1)]);
     await sink.emit(at(2));
     expect(await readCheckpoints(file)).toEqual([at(1), at(2)]);
+  });
+
+  test.each([
+    ["a foreign line", "notes of mine, without a line end"],
+    ["a foreign beginning", `{"database"`],
+    ["a line of another log", `{"database":"other","hash":"00`],
+    ["a line that is nobody's", `{"database":"d","more`],
+  ])("[G10] keeps %s at its end, and is refused", async (_what, text) => {
+    for (const before of text.startsWith('{"database":"') ? ["", `${encodeCheckpoint(at(1))}\n`] : [""]) {
+      writeFileSync(file, before + text);
+      await expect(createFileSink(file).emit(at(2))).rejects.toMatchObject({ code: "checkpoints_unreadable" });
+      expect(readFileSync(file, "utf8")).toBe(before + text);
+    }
+  });
+
+  test("[G10] whose last line is whole but for its end loses nothing; one that was cut anywhere loses what was begun", async () => {
+    const line = encodeCheckpoint(at(1));
+    writeFileSync(file, line);
+    await createFileSink(file).emit(at(2));
+    expect(await readCheckpoints(file)).toEqual([at(1), at(2)]);
+    for (let cut = 1; cut < line.length; cut += 1) {
+      writeFileSync(file, `${line}\n${encodeCheckpoint(at(2)).slice(0, cut)}`);
+      await createFileSink(file).emit(at(3));
+      expect(await readCheckpoints(file)).toEqual([at(1), at(3)]);
+    }
   });
 
   test("that holds something else, or cannot be used, is told", async () => {

@@ -1,13 +1,16 @@
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { layout, textOf, unusable } from "../data-folder.ts";
-import { replace } from "../once-file.ts";
+import { replace, syncFolder } from "../once-file.ts";
 
 /**
  * What is kept in a data folder of the ImmuDB that its world uses; each file for its owner alone. `managed-address`: of the server that
- * `aethyr servers start` has for the folder, whose port may change.
+ * `aethyr servers start` has for the folder, whose port may change. `….next`: a password that a user is being given; until the server is known to
+ * have taken it, the one beside it may still be the one that works.
  */
-export type ImmudbFile = "address" | "managed-address" | "append-password" | "read-password";
+export type ImmudbFile = "address" | "managed-address" | PasswordFile | `${PasswordFile}.next`;
+export type PasswordFile = "append-password" | "read-password";
 
 export const immudbFile = (folder: string, name: ImmudbFile): string => join(folder, layout.immudb, name);
 
@@ -25,5 +28,19 @@ export async function writeImmudbFile(folder: string, name: ImmudbFile, text: st
     await replace(file, `${text}\n`);
   } catch (error) {
     throw unusable(file, error);
+  }
+}
+
+/** Makes the password that a user was being given the one that it has: `keep`, or else forgets it. Rejects with `data_folder_unusable`. */
+export async function settlePassword(folder: string, name: PasswordFile, settle: "keep" | "forget"): Promise<void> {
+  const [next, file] = [immudbFile(folder, `${name}.next`), immudbFile(folder, name)];
+  // None was begun; of a server whose users were made from elsewhere there is not even a folder.
+  if (settle === "forget" && !existsSync(next)) return;
+  try {
+    if (settle === "keep") await rename(next, file);
+    else await rm(next, { force: true });
+    await syncFolder(dirname(file));
+  } catch (error) {
+    throw unusable(next, error);
   }
 }

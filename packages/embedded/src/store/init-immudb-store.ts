@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { initImmudb, type InitReport } from "@aethyr/event-store/immudb";
+import { initImmudb, type InitializedUser, type InitReport } from "@aethyr/event-store/immudb";
 import { ImmudbSettingsError } from "../errors.ts";
-import { immudbFile, readImmudbFile, writeImmudbFile, type ImmudbFile } from "./immudb-files.ts";
+import { immudbFile, readImmudbFile, settlePassword, writeImmudbFile, type PasswordFile } from "./immudb-files.ts";
 import { immudbAddress, immudbNames, immudbTls, type ImmudbConfig } from "./immudb-place.ts";
 import { startError } from "./open-immudb.ts";
 
@@ -44,9 +44,8 @@ export async function initImmudbStore({
   const { database, username, readUsername } = immudbNames(config);
   const address = told ?? (await immudbAddress(config));
   const tls = await immudbTls(immudb);
-  const login = async (name: string, file: ImmudbFile) => {
-    if (newPasswords) await writeImmudbFile(data, file, newPassword());
-    const password = await readImmudbFile(data, file);
+  const login = async (name: string, file: PasswordFile) => {
+    const password = newPasswords ? await nextPassword(data, file) : await readImmudbFile(data, file);
     return password === undefined ? undefined : { username: name, password };
   };
   const [append, read] = [await login(username, "append-password"), await login(readUsername, "read-password")];
@@ -55,27 +54,39 @@ export async function initImmudbStore({
       `immudb.username is ${username}: write a password for it into ${immudbFile(data, "append-password")}, or leave the name out, so that one is made`,
     );
   const place = { address, database, ...administrator };
+  const files = { append: "append-password", read: "read-password" } as const;
+  /** The server has the password now: only from here on is another one worth nothing. */
+  const onUser = async ({ generated }: InitializedUser, may: "append" | "read"): Promise<void> => {
+    if (generated !== undefined) await writeImmudbFile(data, files[may], generated);
+    await settlePassword(data, files[may], newPasswords ? "keep" : "forget");
+  };
   let report: InitReport;
   try {
     report = await initImmudb({
       ...place,
       ...(tls !== undefined && { tls }),
       users: { ...(append !== undefined && { append }), ...(read !== undefined && { read }) },
+      onUser,
     });
   } catch (error) {
     throw startError(error, place);
   }
-  const kept = async (user: InitReport["users"]["append"], file: ImmudbFile, may: string): Promise<InitializedLogin> => {
-    if (user.generated !== undefined) await writeImmudbFile(data, file, user.generated);
+  const kept = async ({ username: name, state }: InitializedUser, file: PasswordFile, may: string): Promise<InitializedLogin> => {
     const known = (await readImmudbFile(data, file)) !== undefined;
-    return { username: user.username, state: user.state, may, file: known ? immudbFile(data, file) : undefined };
+    return { username: name, state, may, file: known ? immudbFile(data, file) : undefined };
   };
-  const users = [
-    await kept(report.users.append, "append-password", "read and append"),
-    await kept(report.users.read, "read-password", "read"),
-  ];
+  const users = [await kept(report.users.append, files.append, "read and append"), await kept(report.users.read, files.read, "read")];
   if (told !== undefined) await writeImmudbFile(data, "address", told);
   return { address, databases: report.databases, users };
+}
+
+/** The password that a user is to get, kept before the server hears of it: also the one of an attempt that was interrupted, which it may have taken. */
+async function nextPassword(data: string, file: PasswordFile): Promise<string> {
+  const begun = await readImmudbFile(data, `${file}.next`);
+  if (begun !== undefined) return begun;
+  const password = newPassword();
+  await writeImmudbFile(data, `${file}.next`, password);
+  return password;
 }
 
 /** Of all the kinds of characters that immudb may ask for. */

@@ -1,15 +1,16 @@
+import { IndexSuspectError, SnapshotsUnusableError } from "@aethyr/event-store";
 import { openImmudbEventStore, type ImmudbEventStore, type ImmudbOptions } from "@aethyr/event-store/immudb";
 import { ImmudbStartError } from "../errors.ts";
-import { immudbPlace, type ImmudbConfig } from "./immudb-place.ts";
+import { immudbPlace, immudbReadPlace, type ImmudbConfig } from "./immudb-place.ts";
 
-export type OpenImmudbOptions = Pick<ImmudbOptions, "onConnection" | "readOnly" | "create">;
+export type OpenImmudbOptions = Pick<ImmudbOptions, "onConnection" | "onWarning" | "readOnly" | "create">;
 
 /**
- * Opens the log of a world in ImmuDB. Rejects with `immudb_settings`, `immudb_unreachable`, `immudb_refused`, or `foreign_store` for a
+ * Opens the log of a world in ImmuDB; to read only, as the user who may not do more. Rejects with `immudb_settings`, `immudb_unreachable`, `immudb_refused`, or `foreign_store` for a
  * database that holds something else.
  */
 export async function openImmudb(config: ImmudbConfig, options: OpenImmudbOptions = {}): Promise<ImmudbEventStore> {
-  const place = await immudbPlace(config);
+  const place = await (options.readOnly === true ? immudbReadPlace(config) : immudbPlace(config));
   try {
     return await openImmudbEventStore({ ...place, ...options });
   } catch (error) {
@@ -22,6 +23,7 @@ export function startError(
   error: unknown,
   { address, database, username }: Pick<ImmudbOptions, "address" | "database" | "username">,
 ): unknown {
+  if (error instanceof IndexSuspectError || error instanceof SnapshotsUnusableError) return error;
   if (!(error instanceof Error && "code" in error && error.code === "unavailable")) return error;
   const answer = answerOf(error.cause);
   const details = { address, database, username };

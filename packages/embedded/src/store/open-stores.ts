@@ -5,11 +5,13 @@ import { openSqliteEventStore, openSqliteKeyStore, OtherLogError } from "@aethyr
 import type { KeyStore } from "@aethyr/kernel";
 import type { ProvableLog } from "@aethyr/proof";
 import type { Log } from "@aethyr/runtime";
+import type { Closers } from "../closers.ts";
 import type { Config } from "../config/schema.ts";
 import { layout, prepareDataFolder, rememberMade, type WorldFile } from "../data-folder.ts";
 import { checkNothingMissing, checkStore, dataMissing } from "../data-missing.ts";
 import { DataFolderError } from "../errors.ts";
 import { findRunning, read } from "../running.ts";
+import { checkWhole, fileCopyMark } from "./copy-mark.ts";
 import { openImmudb } from "./open-immudb.ts";
 import { settleJournal } from "./settle-journal.ts";
 
@@ -18,14 +20,14 @@ export type Stores = {
   readonly keys: KeyStore;
   /** What proves the log; undefined for one that is not kept. */
   readonly proof: ProvableLog | undefined;
+  /** Names the log; undefined for one that is not kept. */
+  readonly logId?: string;
   /** The store, where it goes on while its log is away. */
   readonly journaled?: JournaledEventStore;
 };
-/** Takes charge of closing what was opened. */
-export type Opened = <T extends { close(): Promise<unknown> }>(part: T) => T;
 
 /** Opens the log and the keys of the configured world, and makes them at its first start. Rejects as `openWorld` does. */
-export async function openStores(config: Config, log: Log, opened: Opened): Promise<Stores> {
+export async function openStores(config: Config, log: Log, opened: Closers["opened"]): Promise<Stores> {
   const { store, data } = config;
   const kept = await prepareDataFolder(config);
   if (store === "memory") {
@@ -37,12 +39,13 @@ export async function openStores(config: Config, log: Log, opened: Opened): Prom
   try {
     return store === "sqlite" ? await onSqlite(config, kept, log, opened) : await onImmudb(config, kept, log, opened);
   } catch (error) {
-    if (error instanceof OtherLogError) throw dataMissing(data, layout.log, error);
+    // One of ImmuDB says it of its journal.
+    if (store === "sqlite" && error instanceof OtherLogError) throw dataMissing(data, layout.log, error);
     throw isInUse(error) ? await inUse(data, error) : error;
   }
 }
 
-async function onSqlite({ data }: Config, kept: WorldFile, log: Log, opened: Opened): Promise<Stores> {
+async function onSqlite({ data }: Config, kept: WorldFile, log: Log, opened: Closers["opened"]): Promise<Stores> {
   const store = opened(
     await openSqliteEventStore({
       directory: join(data, layout.events),
@@ -50,19 +53,21 @@ async function onSqlite({ data }: Config, kept: WorldFile, log: Log, opened: Ope
       ...(kept.log !== undefined && { logId: kept.log }),
     }),
   );
+  await checkWhole(fileCopyMark(join(data, layout.events)), data, "sqlite");
   const keys = opened(await openSqliteKeyStore({ directory: join(data, layout.keys) }));
   await rememberMade(data, kept, { log: store.logId, store: "sqlite" });
-  return { store, keys, proof: store.proof };
+  return { store, keys, proof: store.proof, logId: store.logId };
 }
 
 /** The keys first: they are what says that the folder is in use. */
-async function onImmudb(config: Config, kept: WorldFile, log: Log, opened: Opened): Promise<Stores> {
+async function onImmudb(config: Config, kept: WorldFile, log: Log, opened: Closers["opened"]): Promise<Stores> {
   const { data } = config;
   const keys = opened(await openSqliteKeyStore({ directory: join(data, layout.keys) }));
   // Until it is open, what is wrong is said once, by the error.
   let isOpen = false;
   const store = opened(
     await openImmudb(config, {
+      onWarning: (message) => log.warn({}, message),
       onConnection(state, reason) {
         if (!isOpen) return;
         if (state === "away")
@@ -78,13 +83,14 @@ async function onImmudb(config: Config, kept: WorldFile, log: Log, opened: Opene
   );
   isOpen = true;
   checkLog(data, kept, store.logId);
+  await checkWhole(store.copyMark, data, "immudb");
   await rememberMade(data, kept, { log: store.logId, store: "immudb" });
   if (config.outage === "refuse") {
-    await settleJournal(data, store);
-    return { store, keys, proof: store.proof };
+    await settleJournal(data, store, log);
+    return { store, keys, proof: store.proof, logId: store.logId };
   }
   const journaled = opened(await withJournal({ primary: store, logId: store.logId, directory: join(data, layout.journal), log }));
-  return { store: journaled, keys, proof: store.proof, journaled };
+  return { store: journaled, keys, proof: store.proof, logId: store.logId, journaled };
 }
 
 /** Throws `other_log` for another log than the one that a folder belongs to. */

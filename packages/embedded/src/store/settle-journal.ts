@@ -1,18 +1,20 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { Log } from "@aethyr/runtime";
 import type { EventStore } from "@aethyr/event-store";
 import { withJournal } from "@aethyr/event-store/journal";
 import { layout } from "../data-folder.ts";
 import { DataFolderError } from "../errors.ts";
 
 /**
- * Brings into the log what an outage has left in the journal of a data folder, for whoever goes on without a journal. Rejects with
- * `journal_pending` where that cannot be done now.
+ * Brings into the log what an outage has left in the journal of a data folder, for whoever goes on without a journal, and says what came of it:
+ * what the log refuses is put aside, of which whoever sent it was told that it is accepted. Rejects with `journal_pending` where that cannot be
+ * done now.
  */
-export async function settleJournal(data: string, primary: EventStore & { readonly logId: string }): Promise<void> {
+export async function settleJournal(data: string, primary: EventStore & { readonly logId: string }, log: Log): Promise<void> {
   const directory = join(data, layout.journal);
   if (!existsSync(directory)) return;
-  const journal = await withJournal({ primary: { ...primary, close: async () => undefined }, logId: primary.logId, directory });
+  const journal = await withJournal({ primary: { ...primary, close: async () => undefined }, logId: primary.logId, directory, log });
   const { commits } = journal.outage();
   await journal.close();
   if (commits === 0) return;

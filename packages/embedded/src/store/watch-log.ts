@@ -1,8 +1,8 @@
-import { createCheckpointer, type ProvableLog } from "@aethyr/proof";
+import type { ProvableLog } from "@aethyr/proof";
 import type { Log } from "@aethyr/runtime";
 import type { Config } from "../config/schema.ts";
-import { checkpointFile, createFileSink, readCheckpoints } from "./checkpoint-file.ts";
-import { pinnedKey } from "./immudb-place.ts";
+import { checkpointFile } from "./checkpoint-file.ts";
+import { openCheckpointer } from "./open-checkpointer.ts";
 
 export type LogWatch = {
   /** The host has committed something. Returns at once. */
@@ -23,12 +23,7 @@ export async function watchLog(proof: ProvableLog, config: Config, log: Log): Pr
   const { everyTxs } = config.checkpoints;
   if (everyTxs === 0) return { committed: () => undefined, close: async () => undefined };
   const file = checkpointFile(config);
-  const { database } = await proof.state();
-  const last = (await readCheckpoints(file)).findLast((checkpoint) => checkpoint.database === database);
-  const key = await pinnedKey(config.immudb);
-  const options = key === undefined ? {} : { pinnedKey: key };
-  const sink = createFileSink(file);
-  const checkpointer = createCheckpointer(proof, sink, everyTxs, { ...options, ...(last !== undefined && { last }) });
+  const checkpointer = await openCheckpointer(config, proof, everyTxs);
   let commits = 0;
   let underWay: Promise<void> | undefined;
 
@@ -59,10 +54,10 @@ export async function watchLog(proof: ProvableLog, config: Config, log: Log): Pr
     },
     async close() {
       while (underWay !== undefined) await underWay;
-      const known = checkpointer.last();
-      const closing = createCheckpointer(proof, sink, 1, { ...options, ...(known !== undefined && { last: known }) });
       // One that does not go on was told when it was found; a log that is away is looked at when the world starts again.
-      await closing.advance().catch((error: unknown) => log.warn({ err: error, file }, "no last checkpoint could be made of the log"));
+      await checkpointer
+        .advance(1)
+        .catch((error: unknown) => log.warn({ err: error, file }, "no last checkpoint could be made of the log"));
     },
   };
 }

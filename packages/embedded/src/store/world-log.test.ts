@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { verifyLog } from "@aethyr/proof";
+import { silentLog } from "@aethyr/runtime";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { storeOfWorld } from "../data-folder.ts";
 import { createRoom, createTempWorlds } from "../testing/temp-worlds.ts";
@@ -74,10 +75,16 @@ describe("the log of a world in SQLite", () => {
   test("is copied into another folder, and the world stays where it is", { timeout: 120_000 }, async () => {
     await worldWithHall();
     const to = { kind: "sqlite", directory: join(worlds.cwd, "copy") } as const;
-    expect(await migrateWorld({ config: config(), from: { kind: "sqlite" }, to })).toMatchObject({ copied: 1, moved: false });
-    expect(await migrateWorld({ config: config(), from: { kind: "sqlite" }, to })).toMatchObject({ copied: 0, events: 1 });
+    expect(await migrateWorld({ log: silentLog, config: config(), from: { kind: "sqlite" }, to })).toMatchObject({
+      copied: 1,
+      moved: false,
+    });
+    expect(await migrateWorld({ log: silentLog, config: config(), from: { kind: "sqlite" }, to })).toMatchObject({ copied: 0, events: 1 });
     const there = config({ data: "there" });
-    expect(await migrateWorld({ config: there, from: to, to: { kind: "sqlite" } })).toMatchObject({ copied: 1, moved: true });
+    expect(await migrateWorld({ log: silentLog, config: there, from: to, to: { kind: "sqlite" } })).toMatchObject({
+      copied: 1,
+      moved: true,
+    });
     expect((await (await worlds.open(there)).operations.worldStats()).rooms).toBe(1);
   });
 

@@ -1,12 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { checkpointFile, pinnedKey, readCheckpoints } from "@aethyr/embedded";
+import { checkpointsOf, pinnedKey } from "@aethyr/embedded";
 import { txOf } from "@aethyr/event-store";
 import { pathOf, type Ref } from "@aethyr/kernel";
-import { checkEvidence, collectEvidence, pointOf, type CheckedEvidence, type Checkpoint, type ProvableLog } from "@aethyr/proof";
+import { checkEvidence, collectEvidence, trustedPoint, type Checkpoint, type ProvableLog } from "@aethyr/proof";
 import { refArgument } from "../arguments.ts";
 import { CliError } from "../errors.ts";
-import { evidenceRows, trustNote } from "../proof/evidence-rows.ts";
+import { chartNote, evidenceRows, trustNote } from "../proof/evidence-rows.ts";
 import { replayEvidence } from "../proof/replay-evidence.ts";
 import { withLog } from "../proof/with-log.ts";
 import { verb, type Call } from "../verb.ts";
@@ -37,25 +37,20 @@ export const aggregateVerify = verb<Options>({
     const events = await versionsOf(call, ref);
     await withLog(call, async ({ proof }) => {
       const key = await pinnedKey(config.immudb);
-      const points = await checkpointsFor(call, proof);
+      const checkpoints = await checkpointsFor(call, proof);
       call.notes.progress(`proving ${events.length} events of ${pathOf(ref)}`);
       const collected = await collectEvidence(proof, {
         aggregate: pathOf(ref),
         events,
-        anchors: [...new Set(points.map(({ tx }) => tx))],
+        anchors: [...new Set(checkpoints.map(({ tx }) => tx))],
         signal: call.io.signal,
       });
       if (!collected.ok) throw refused(ref, collected);
-      let checked: CheckedEvidence | undefined;
-      for (const checkpoint of points.length === 0 ? [undefined] : points) {
-        const verdict = checkEvidence(collected.bundle, {
-          ...(key !== undefined && { pinnedKey: key }),
-          ...(checkpoint !== undefined && { trusted: { ...pointOf(checkpoint), database: checkpoint.database } }),
-        });
-        if (!verdict.ok) throw refused(ref, verdict);
-        checked = verdict;
-      }
-      if (checked === undefined) return;
+      const checked = checkEvidence(collected.bundle, {
+        ...(key !== undefined && { pinnedKey: key }),
+        ...(checkpoints.length > 0 && { trusted: checkpoints.map(trustedPoint) }),
+      });
+      if (!checked.ok) throw refused(ref, checked);
       const replayed = await replayEvidence(checked, config.modules);
       call.notes.clear();
       const file = call.options.out === undefined ? undefined : resolve(call.io.pathsFrom, call.options.out);
@@ -71,6 +66,7 @@ export const aggregateVerify = verb<Options>({
         { ...summary, ...(file === undefined ? { evidence: collected.bundle } : { file }) },
         evidenceRows(checked, replayed),
       );
+      chartNote(call.notes, replayed);
       if (call.print.format !== "table") return;
       trustNote(call.notes, checked, "there is no checkpoint yet, and no key is pinned");
       if (file !== undefined) call.notes.note(`what proves it is in ${file}`);
@@ -87,12 +83,13 @@ async function versionsOf(call: Call, ref: Ref): Promise<readonly { readonly ver
   });
 }
 
+/** Those that somebody named, or the newest of the world. Nothing here has made one: it would only agree with itself. */
 async function checkpointsFor(call: Call<Options>, proof: ProvableLog): Promise<readonly Checkpoint[]> {
   const { checkpoints: named } = call.options;
-  const { database } = await proof.state();
-  const file = named === undefined ? checkpointFile(call.config().config) : resolve(call.io.pathsFrom, named);
-  const all = (await readCheckpoints(file)).filter((checkpoint) => checkpoint.database === database);
-  return named === undefined ? all.slice(-1) : all;
+  const log = await proof.state();
+  const file = named === undefined ? undefined : resolve(call.io.pathsFrom, named);
+  const { checkpoints } = await checkpointsOf(call.config().config, log, file);
+  return named === undefined ? checkpoints.slice(-1) : checkpoints;
 }
 
 function refused(

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { loadDomain } from "@aethyr/embedded";
+import { hasWorld, loadDomain } from "@aethyr/embedded";
 import { asJson, pathOf, type Json } from "@aethyr/kernel";
 import { CommandId, protocolVersion, retryable, type Accepted, type CommandEnvelope, type Refused } from "@aethyr/protocol";
 import { InvalidArgumentError } from "commander";
@@ -15,7 +15,7 @@ import { verb, type Call } from "../verb.ts";
 import { unknownType } from "../world/not-found.ts";
 import { askWorld } from "../world/with-world.ts";
 
-type Options = { readonly data: string; readonly id?: string; readonly actor: string };
+type Options = { readonly data: string; readonly id?: string; readonly actor: string; readonly story?: string; readonly why?: string };
 
 export const commandSend = verb<Options>({
   name: "send",
@@ -33,10 +33,12 @@ export const commandSend = verb<Options>({
       .argument("<command>", "what it shall do, such as CreateRoom")
       .option("--data <json|@file|->", "the command's fields: JSON, a file of JSON, or - for standard input", "{}")
       .option("--id <id>", "id of the command; a new one without it", commandId)
-      .option("--actor <name>", "who sends it, as the events will say", "operator"),
+      .option("--actor <name>", "who sends it, as the events will say", "operator")
+      .option("--story <id>", "id of the command or message that began the story which it belongs to; without it, its own", commandId)
+      .option("--why <cause>", "what caused it, as the events will say", cause),
   async run(call) {
     const [target, type = ""] = call.args;
-    const { id = randomUUIDv7(), actor } = call.options;
+    const { id = randomUUIDv7(), actor, story, why } = call.options;
     const command: CommandEnvelope = {
       v: protocolVersion,
       id,
@@ -44,15 +46,22 @@ export const commandSend = verb<Options>({
       target: refArgument(target),
       data: await readData(call.options.data, call.io),
       actor,
+      ...(story !== undefined && { correlation: story }),
+      ...(why !== undefined && { causation: why }),
     };
     const warnUnknown = (): void => call.notes.warn(`whether the command took effect is not known: send it again with --id ${id}`);
     call.io.signal.addEventListener("abort", warnUnknown);
-    const [reply] = await askWorld(call, async ({ operations }) => operations.sendCommands([command]), { make: true });
+    const { replies, isRunning } = await askWorld(
+      call,
+      async (world) => ({ replies: await world.operations.sendCommands([command]), isRunning: world.isRunning }),
+      { change: true, make: await mayMakeWorld(call, command) },
+    );
+    const [reply] = replies;
     call.io.signal.removeEventListener("abort", warnUnknown);
     if (reply === undefined) throw new CliError("no_reply", `the world gave no reply: send the command again with --id ${id}`);
     if (reply.code !== "accepted") {
       if (call.print.format !== "table") await call.print.one(reply, []);
-      const advice = await adviceOn(reply, call, command);
+      const advice = await adviceOn(reply, call, command, isRunning);
       throw new CliError("command_refused", [refusalText(reply), ...advice].join("\n"), { command: id, code: reply.code });
     }
     await call.print.one(reply, [
@@ -64,10 +73,24 @@ export const commandSend = verb<Options>({
   },
 });
 
-async function adviceOn({ reason }: Refused, call: Call, command: CommandEnvelope): Promise<readonly string[]> {
+/** A world that is not there yet begins with something that is made; anything else would only be refused, and leave an empty log behind. */
+async function mayMakeWorld(call: Call, { type, target }: CommandEnvelope): Promise<boolean> {
+  const { data, modules } = call.config().config;
+  if (await hasWorld(data)) return true;
+  return (await loadDomain(modules)).aggregates.get(target.type)?.commands.get(type)?.creates === true;
+}
+
+async function adviceOn({ code, reason }: Refused, call: Call, command: CommandEnvelope, isRunning: boolean): Promise<readonly string[]> {
   if (reason === "unknown_aggregate_type") return [unknownType(command.target.type)];
+  if (code === "internal") return [...(reason === "unreadable_event" ? [missingModule] : []), whereLogIs(isRunning)];
   return reason === "unknown_command" ? commandAdvice(call, command) : [];
 }
+
+const missingModule =
+  "its history may hold events of a module that is not named: name it with AETHYR_MODULES or --modules where the world is started";
+
+const whereLogIs = (isRunning: boolean): string =>
+  isRunning ? "that log is what the process of the world writes, in the terminal where it was started" : "that log is what stands above";
 
 /** What was probably meant, as far as the configuration here knows the world, and where all commands are listed. */
 async function commandAdvice(call: Call, { type, target }: CommandEnvelope): Promise<readonly string[]> {
@@ -76,6 +99,11 @@ async function commandAdvice(call: Call, { type, target }: CommandEnvelope): Pro
   const domain = await loadDomain(call.config().config.modules).catch(() => undefined);
   const meant = nearest(type, domain?.aggregates.get(target.type)?.commands.keys() ?? []);
   return [...(meant === undefined ? [] : [`Did you mean ${meant}?`]), `its commands with their fields: ${list}`];
+}
+
+function cause(given: string): string {
+  if (given.length >= 1 && given.length <= 256) return given;
+  throw new InvalidArgumentError("1–256 characters are required.");
 }
 
 function commandId(given: string): string {

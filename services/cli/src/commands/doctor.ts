@@ -10,7 +10,7 @@ export const doctor = verb({
   name: "doctor",
   summary: "looks whether everything is as it should be, and says what to do where it is not",
   details:
-    "Changes nothing but a probe beside the log, which it reads back. A stopped world is opened for the check. Fails if a check fails; warnings alone do not make it fail.",
+    "Changes nothing but a probe beside the log, which it reads back. Reads the log once, of a stopped world too, which nobody can start meanwhile. Fails if a check fails; warnings alone do not make it fail.",
   examples: [
     ["doctor", "every check, one a line"],
     ["doctor --output json", "the same for a script"],

@@ -1,5 +1,5 @@
-import { checkpointFile, createFileSink, pinnedKey, readCheckpoints } from "@aethyr/embedded";
-import { createCheckpointer, type Checkpoint } from "@aethyr/proof";
+import { checkpointFile, openCheckpointer } from "@aethyr/embedded";
+import type { Checkpoint } from "@aethyr/proof";
 import { CliError } from "../errors.ts";
 import type { Row } from "../output/printer.ts";
 import { withLog } from "../proof/with-log.ts";
@@ -19,12 +19,7 @@ export const logCheckpoint = verb({
     const file = checkpointFile(config);
     await withLog(call, async ({ proof }) => {
       const { database } = await proof.state();
-      const before = (await readCheckpoints(file)).findLast((checkpoint) => checkpoint.database === database);
-      const key = await pinnedKey(config.immudb);
-      const checkpointer = createCheckpointer(proof, createFileSink(file), 1, {
-        ...(before !== undefined && { last: before }),
-        ...(key !== undefined && { pinnedKey: key }),
-      });
+      const checkpointer = await openCheckpointer(config, proof, 1);
       const advanced = await checkpointer.advance();
       if (!advanced.ok)
         throw new CliError(

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { checkpointFile, openBackup, pinnedKey, readCheckpoints, type OpenedLog } from "@aethyr/embedded";
+import { checkpointFile, checkpointsOf, openBackup, pinnedKey, type OpenedLog } from "@aethyr/embedded";
 import { verifyLog, type Checkpoint, type VerifiedLog } from "@aethyr/proof";
 import { wholeNumber } from "../arguments.ts";
 import { CliError } from "../errors.ts";
@@ -13,7 +13,7 @@ export const logVerify = verb<Options>({
   name: "verify",
   summary: "recomputes the log from its raw bytes, and says where it was changed",
   details:
-    "Every hash, from the first transaction to the newest, and compares them with the checkpoints: those that the world has made, or those of a file that was kept elsewhere, which is what proves something. Reads beside a running world. Fails at the first transaction that is not what it was.",
+    "Every hash, from the first transaction to the newest, and compares them with the checkpoints: those that the world has made, or those of a file that was kept elsewhere, which is what proves something. Reads beside a running world, on the engine where the data folder has its log, whichever is configured. Fails at the first transaction that is not what it was.",
   examples: [
     ["log verify", "all of it, with the checkpoints of the world"],
     ["log verify --checkpoints /media/stick/checkpoints.ndjson", "with those that nobody here could write"],
@@ -27,21 +27,21 @@ export const logVerify = verb<Options>({
       .option("--backup <file>", "a back-up of a log, instead of the log of the world"),
   async run(call) {
     const { backup } = call.options;
-    const verify = async (log: OpenedLog): Promise<void> => report(call, log);
-    if (backup === undefined) await withLog(call, verify);
-    else await using(await openBackup(resolve(call.io.pathsFrom, backup)), call, verify);
+    const file = resolve(call.io.pathsFrom, backup ?? "");
+    if (backup === undefined) await withLog(call, async (log, place) => report(call, log, place));
+    else await using(await openBackup(file), call, async (log) => report(call, log, `a back-up, ${file}`));
   },
 });
 
-async function report(call: Call<Options>, log: OpenedLog): Promise<void> {
+async function report(call: Call<Options>, log: OpenedLog, place: string): Promise<void> {
   const { config } = call.config();
   const { from, to, checkpoints: named } = call.options;
   const file = named === undefined ? checkpointFile(config) : resolve(call.io.pathsFrom, named);
-  const { database } = await log.proof.state();
-  const all = await readCheckpoints(file);
-  const checkpoints = all.filter((checkpoint) => checkpoint.database === database);
-  if (named !== undefined && checkpoints.length < all.length)
-    call.notes.warn(`${all.length - checkpoints.length} of the checkpoints in ${file} are of another log: passed over`);
+  const first = await log.proof.state();
+  const { database } = first;
+  const { checkpoints, others, interrupted } = await checkpointsOf(config, first, named === undefined ? undefined : file);
+  if (named !== undefined && others > 0) call.notes.warn(`${others} of the checkpoints in ${file} are of another log: passed over`);
+  if (named !== undefined && interrupted) call.notes.warn(`the last line of ${file} is not finished: passed over`);
   const key = await pinnedKey(config.immudb);
   const verified = await range(
     verifyLog(log.proof, {
@@ -62,8 +62,8 @@ async function report(call: Call<Options>, log: OpenedLog): Promise<void> {
     throw new CliError("log_refused", refusalText(database, verified, message), { database, ...refusal });
   }
   const { hash, state, ok: _, ...rest } = verified;
-  const seen = { ...rest, hash: hex(hash), head: state.tx, signed: key !== undefined, checkpointFile: file };
-  await call.print.one({ verified: true, ...seen }, rowsOf(verified, key !== undefined));
+  const seen = { ...rest, place, hash: hex(hash), head: state.tx, signed: key !== undefined, checkpointFile: file };
+  await call.print.one({ verified: true, ...seen }, rowsOf(verified, place, key !== undefined));
   if (call.print.format === "table") trustNote(call, verified, checkpoints, key !== undefined);
 }
 
@@ -85,14 +85,15 @@ function refusalText(
   return `the log ${database} is not what it was${place}: ${message}`;
 }
 
-function rowsOf({ database, from, to, entries, hash, checkpoints, state }: VerifiedLog, isSigned: boolean): readonly Row[] {
+function rowsOf({ database, from, to, entries, hash, checkpoints, state }: VerifiedLog, place: string, isSigned: boolean): readonly Row[] {
   return [
+    ["where", place],
     ["log", database],
     ["transactions", `${from}–${to}${to < state.tx ? ` of ${state.tx}` : ""}`],
-    ["records", entries],
+    ["records in them", `${entries}, events and what finds them`],
     ["hash", hex(hash)],
-    ["checkpoints met", checkpoints],
-    ["signature", isSigned ? "by the pinned key" : "(no key is pinned)"],
+    ["checkpoints", checkpoints === 0 ? "(none to compare with)" : `${checkpoints}, all as it is`],
+    ["signature", isSigned ? "by the pinned key" : "(not looked at: no key is pinned, see immudb.signingKey)"],
   ];
 }
 

@@ -1,6 +1,8 @@
 import { argon2, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 import { UsageError } from "../errors.ts";
+import type { Io } from "../io.ts";
+import { canReadSecret, readSecrets } from "../read-secret.ts";
 import { readStdin } from "../read-stdin.ts";
 import { verb } from "../verb.ts";
 
@@ -12,19 +14,13 @@ export const passwordHash = verb({
   name: "hash",
   summary: "makes the argon2id hash that a player's password is kept as",
   details:
-    "Reads the password from standard input, so that it stands in no command line and no history of the shell. Only the hash goes into a world, and there it is sealed.",
+    "Asks for the password, twice and unseen; where standard input is no terminal, it is read from there, as one line. So it stands in no command line and no history of the shell. Only the hash goes into a world, and there it is sealed.",
   examples: [
-    ["password hash", "of what is typed, or of a file with `< password.txt` behind it"],
+    ["password hash", "asks for it; with `< password.txt` behind it, of that file"],
     ["password hash --output json", "for a script"],
   ],
   async run(call) {
-    const password = (await readStdin(call.io)).replace(/\r?\n$/, "");
-    const characters = Array.from(password).length;
-    if (characters < length.least || characters > length.most) {
-      throw new UsageError(
-        `a password has ${length.least} to ${length.most} characters, this one has ${characters}: it is read from standard input`,
-      );
-    }
+    const password = await readPassword(call.io);
     const salt = randomBytes(16);
     const hash = await promisify(argon2)("argon2id", { message: password, nonce: salt, tagLength: 32, ...cost });
     const { memory, passes, parallelism } = cost;
@@ -32,5 +28,24 @@ export const passwordHash = verb({
     await call.print.one({ passwordHash: phc }, [["password hash", phc]]);
   },
 });
+
+async function readPassword(io: Io): Promise<string> {
+  if (!canReadSecret(io)) {
+    const password = (await readStdin(io)).replace(/\r?\n$/, "");
+    checkLength(password, ": it is read from standard input");
+    return password;
+  }
+  const [password = "", again] = await readSecrets(io, ["Password (is not shown): ", "The same again: "], (line, index) => {
+    if (index === 0) checkLength(line);
+  });
+  if (password !== again) throw new UsageError("the two were not the same, so there is no hash: once more, please");
+  return password;
+}
+
+function checkLength(password: string, where = ""): void {
+  const characters = Array.from(password).length;
+  if (characters < length.least || characters > length.most)
+    throw new UsageError(`a password has ${length.least} to ${length.most} characters, this one has ${characters}${where}`);
+}
 
 const unpadded = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64").replace(/=+$/, "");

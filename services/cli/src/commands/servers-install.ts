@@ -1,26 +1,35 @@
-import { installServer, type LocatedServer } from "@aethyr/servers";
-import { verb } from "../verb.ts";
+import { installServer, locateServer, type LocatedServer } from "@aethyr/servers";
+import { createLongWork } from "../output/long-work.ts";
+import { verb, type Call } from "../verb.ts";
 import { namedServers, withServerName } from "./server-names.ts";
 
 export const serversInstall = verb({
   name: "install",
   summary: "builds the servers, unless they are there already",
-  details: "Needs Go and its module proxy, no root; takes a minute or so. Not needed for the embedded profile.",
+  details:
+    "Needs Go 1.25 or later and its module proxy, no root. NATS takes a minute or so, ImmuDB several; that is once for this machine. Not needed for a world in SQLite; one in ImmuDB needs immudb only.",
   examples: [
     ["servers install", "both"],
-    ["servers install nats", "NATS only"],
+    ["servers install immudb", "ImmuDB only"],
   ],
   define: withServerName,
   async run(call) {
-    const { env, signal } = call.io;
     const installed: LocatedServer[] = [];
     for (const name of namedServers(call.args)) {
-      installed.push(await installServer(name, { env, signal, onProgress: (line) => call.notes.progress(`${name}: ${line}`) }));
+      installed.push((await locateServer(name, call.io.env)) ?? (await install(name, call)));
     }
-    call.notes.clear();
     await call.print.list(installed, [
       { title: "server", value: ({ name }) => name },
       { title: "binary", value: ({ path }) => path },
     ]);
   },
 });
+
+async function install(name: LocatedServer["name"], { io: { env, signal, stderr }, notes }: Call): Promise<LocatedServer> {
+  const told = createLongWork(notes, name, { isTerminal: stderr.isTTY === true });
+  try {
+    return await installServer(name, { env, signal, onProgress: (line) => told.step(line) });
+  } finally {
+    told.close();
+  }
+}

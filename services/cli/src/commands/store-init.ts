@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { immudbAddress, immudbNames, initImmudbStore, type Administrator, type InitStoreReport } from "@aethyr/embedded";
+import { immudbAddress, immudbNames, initImmudbStore, storeOfWorld, type Administrator, type InitStoreReport } from "@aethyr/embedded";
 import { serverStatus } from "@aethyr/servers";
 import { CliError, UsageError } from "../errors.ts";
+import { typed } from "../how-to-type.ts";
 import { readStdin } from "../read-stdin.ts";
 import type { Row } from "../output/printer.ts";
 import { verb, type Call } from "../verb.ts";
@@ -47,7 +48,13 @@ export const storeInit = verb<Options>({
       if (file === undefined)
         call.notes.warn(`${username} has a password already, which is not known here: --new-passwords gives it a new one`);
     if (call.print.format !== "table") return;
-    call.notes.note("a world on this data folder uses it with AETHYR_STORE=immudb; one elsewhere needs");
+    if ((await storeOfWorld(config.data)) === "sqlite") {
+      call.notes.note(`the world in ${config.data} has its events in SQLite: stop it and move it first, with`);
+      call.notes.note(`  ${typed("store migrate --from sqlite --to immudb")}`);
+      call.notes.note(
+        "or name an empty data folder to begin another one. From then on it uses this with AETHYR_STORE=immudb; one elsewhere needs",
+      );
+    } else call.notes.note("a world on this data folder uses it with AETHYR_STORE=immudb; one elsewhere needs");
     for (const [name, value] of Object.entries(settings).slice(1)) call.notes.note(`  ${name}=${value}`);
   },
 });

@@ -1,14 +1,17 @@
 import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
 import { open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { hasWorld, probeStore, type Config, type StoreProbe } from "@aethyr/embedded";
+import { probeStore, storeOfWorld, type Config, type StoreProbe } from "@aethyr/embedded";
 import { examined, fail, ok, warn, type Check } from "./check.ts";
 
-/** Whether what is written to the store's disk or server comes back. Nothing of the log is touched. */
+/** Whether what is written to the store's disk or server comes back; that of the data folder, once it has one. Nothing of the log is touched. */
 export async function probeChecks(config: Config): Promise<readonly Check[]> {
   if (config.store === "memory") return [];
-  // A folder that cannot be looked into is told by its own check.
-  if (config.store === "sqlite") return (await hasWorld(config.data).catch(() => false)) ? [await diskProbe(config.data)] : [];
+  // A folder that cannot be looked into is told by its own check, another engine than the configured one by that of the store.
+  const kept = await storeOfWorld(config.data).catch(() => undefined);
+  if (kept === "sqlite") return [await diskProbe(config.data)];
+  if (kept === undefined && config.store === "sqlite") return [];
   let probe: StoreProbe | undefined;
   const connection = await examined("immudb connection", async () => {
     probe = await probeStore(config);
@@ -40,7 +43,9 @@ export const writeCheck = ({ username, mayKeepSnapshots, ms }: StoreProbe): Chec
 /** In the folder of the log: a full disk, or one that can only be read, shows. */
 const diskProbe = async (data: string): Promise<Check> =>
   examined("store probe", async () => {
-    const file = join(data, "events", `${randomUUID()}.probe`);
+    const folder = join(data, "events");
+    if (!existsSync(folder)) return fail("store probe", `there is no ${folder}`, "put it back from a copy: the world has its log in it");
+    const file = join(folder, `${randomUUID()}.probe`);
     const text = randomUUID().repeat(100);
     const sinceMs = performance.now();
     try {

@@ -1,4 +1,4 @@
-import { findRunning, hasWorld } from "@aethyr/embedded";
+import { findRunning } from "@aethyr/embedded";
 import type { Call } from "../verb.ts";
 import { withWorld } from "../world/with-world.ts";
 import { examined, ok, type Check } from "./check.ts";
@@ -18,7 +18,12 @@ export const storeCheck = async (call: Call): Promise<Check> =>
     const { config } = call.config();
     const running = await findRunning(config.data);
     if (running === undefined && config.store === "memory") return ok("store", "in memory only, so empty while stopped");
-    if (running === undefined && !(await hasWorld(config.data))) return ok("store", "none yet; made at the first start");
-    const stats = await withWorld(call, async ({ operations }) => operations.worldStats());
+    const stats = await withWorld(call, async ({ operations }) => operations.worldStats()).catch((error: unknown) => {
+      if (isNoWorld(error)) return undefined;
+      throw error;
+    });
+    if (stats === undefined) return ok("store", "none yet; made at the first start");
     return ok("store", `${stats.event_count} events of ${stats.aggregate_count} aggregates, ${stats.snapshot_count} snapshots`);
   });
+
+const isNoWorld = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "no_world";

@@ -1,9 +1,23 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { checkReferences, filesInDirectory, planResets, readWorld, WorldFileError, type ResetPlan, type World } from "@aethyr/import";
+import {
+  checkReferences,
+  filesInDirectory,
+  planResets,
+  readDikuWorld,
+  readWorld,
+  WorldFileError,
+  type ResetPlan,
+  type World,
+  type WorldReading,
+} from "@aethyr/import";
 import { CliError } from "../errors.ts";
 
+/** Of CircleMUD, with an index of each kind; or of DikuMUD, with one file of each kind, named alike. */
+type Family = { readonly game: "circle" } | { readonly game: "diku"; readonly name: string };
+
 export type CircleWorld = {
+  readonly game: Family["game"];
   readonly world: World;
   readonly plan: ResetPlan;
   /** Of the text of the files; empty after a strict reading. */
@@ -13,7 +27,7 @@ export type CircleWorld = {
 };
 
 /** Parts of the files that cannot be read. Nothing was sent. */
-class UnreadableWorldError extends CliError {
+export class UnreadableWorldError extends CliError {
   readonly complaints: readonly WorldFileError[];
   constructor(folder: string, complaints: readonly WorldFileError[]) {
     const advice = "mend the files, or go on without these parts with --lenient; nothing was sent";
@@ -32,31 +46,45 @@ class UnreadableWorldError extends CliError {
 const shown = 50;
 const more = ({ length }: readonly unknown[]): readonly string[] => (length > shown ? [`… and ${length - shown} more`] : []);
 
-/** Reads a CircleMUD world. Throws `not_a_world` for a folder that holds none, and, unless `lenient`, `UnreadableWorldError`. */
+/** Reads a world of CircleMUD or DikuMUD Alfa. Throws `not_a_world` for a folder that holds none, and, unless `lenient`, `UnreadableWorldError`. */
 export function readCircleWorld(folder: string, { lenient }: { readonly lenient: boolean }): CircleWorld {
-  checkFolder(folder);
-  const { world, complaints } = readLeniently(folder);
+  const family = familyOf(folder);
+  const { world, complaints } = readLeniently(folder, family);
   if (!lenient && complaints.length > 0) throw new UnreadableWorldError(folder, complaints);
   const plan = planResets(world);
-  return { world, plan, complaints, warnings: [...checkReferences(world), ...plan.complaints] };
+  return { game: family.game, world, plan, complaints, warnings: [...checkReferences(world), ...plan.complaints] };
 }
 
 /** Even where one complaint is too much, whoever mends the files wants to see all of them at once. */
-function readLeniently(folder: string): ReturnType<typeof readWorld> {
+function readLeniently(folder: string, family: Family): WorldReading {
+  const files = filesInDirectory(folder);
   try {
-    return readWorld(filesInDirectory(folder), { lenient: true });
+    return family.game === "circle" ? readWorld(files, { lenient: true }) : readDikuWorld(files, family.name, { lenient: true });
   } catch (error) {
     throw error instanceof WorldFileError ? new UnreadableWorldError(folder, [error]) : error;
   }
 }
 
-function checkFolder(folder: string): void {
+function familyOf(folder: string): Family {
   if (!isFolder(folder))
     throw new CliError("not_a_world", `${folder} is no folder: give the folder of a CircleMUD world, with wld/index in it`);
-  if (existsSync(join(folder, "wld", "index"))) return;
-  const inner = ["world", join("lib", "world")].map((name) => join(folder, name)).find((path) => existsSync(join(path, "wld", "index")));
+  if (existsSync(join(folder, "wld", "index"))) return { game: "circle" };
+  const [name, ...others] = dikuNames(folder);
+  if (name !== undefined && others.length === 0) return { game: "diku", name };
+  const inner = ["world", join("lib", "world")].map((each) => join(folder, each)).find((path) => existsSync(join(path, "wld", "index")));
   const hint = inner === undefined ? "give the folder that has wld, mob, obj, zon and shp in it" : `did you mean ${inner}?`;
-  throw new CliError("not_a_world", `${folder} is no CircleMUD world, as it has no wld/index: ${hint}`);
+  throw new CliError(
+    "not_a_world",
+    `${folder} is no CircleMUD world, as it has no wld/index, nor one of DikuMUD, as it has no single .wld with a .zon of its name: ${hint}`,
+  );
+}
+
+/** `tinyworld`, where there is a `tinyworld.wld` and a `tinyworld.zon`. */
+function dikuNames(folder: string): readonly string[] {
+  const files = new Set(readdirSync(folder));
+  return [...files].flatMap((file) =>
+    file.endsWith(".wld") && files.has(file.replace(/wld$/, "zon")) ? [file.slice(0, -".wld".length)] : [],
+  );
 }
 
 function isFolder(path: string): boolean {

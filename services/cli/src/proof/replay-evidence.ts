@@ -33,8 +33,4 @@ export async function replayEvidence({ aggregate, events: proven }: CheckedEvide
 }
 
 export const statesText = (states: Json | undefined): string =>
-  states === undefined
-    ? "(nobody here knows this type: name its module with --modules)"
-    : typeof states === "string"
-      ? states
-      : JSON.stringify(states);
+  states === undefined ? "(not known here)" : typeof states === "string" ? states : JSON.stringify(states);

@@ -62,10 +62,18 @@ export function start(
 
 export const startAethyr = (args: readonly string[], env: Environment): Started => start(process.execPath, [cliFile, ...args], { env });
 
-/** Starts the embedded profile on a folder and waits until it runs. */
+/** Any free ports, and no read models: their database takes longer to start than the world. */
+const apart: Environment = {
+  AETHYR_API_PORT: "0",
+  AETHYR_GATEWAY_TELNET_PORT: "0",
+  AETHYR_GATEWAY_WEBSOCKET_PORT: "0",
+  AETHYR_READ_MODELS_STORE: "none",
+};
+
+/** Starts the embedded profile on a folder, without read models unless the environment says so, and waits until it runs. */
 export async function startWorld(data: string, env: Environment = {}, flags: readonly string[] = []): Promise<Started> {
   const world = start(process.execPath, [standaloneFile, ...flags], {
-    env: { AETHYR_DATA: data, AETHYR_API_PORT: "0", AETHYR_LOG_LEVEL: "error", ...env },
+    env: { AETHYR_DATA: data, AETHYR_LOG_LEVEL: "error", ...apart, ...env },
   });
   await world.shows("is running");
   return world;

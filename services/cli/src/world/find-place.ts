@@ -9,8 +9,12 @@ type Located = { readonly ref: Ref; readonly context: unknown };
 /** A thing in a bag in a chest … in a hand in a room: deeper than the world allows, so that its end is always seen. */
 const mostSteps = 33;
 
-/** Where something is, from its holder up to the room; empty for what is nowhere, or is nothing that can be somewhere. */
-export async function findPlace({ showAggregate }: Pick<Operations, "showAggregate">, thing: Located): Promise<readonly Place[]> {
+/** Where something is, or was at a time, from its holder up to the room; empty for what is nowhere, or is nothing that can be somewhere. */
+export async function findPlace(
+  { showAggregate }: Pick<Operations, "showAggregate">,
+  thing: Located,
+  atTime?: string,
+): Promise<readonly Place[]> {
   const places: Place[] = [];
   // What is read step by step may change in between: whoever is met twice ends the way.
   const met = new Set([pathOf(thing.ref)]);
@@ -18,7 +22,7 @@ export async function findPlace({ showAggregate }: Pick<Operations, "showAggrega
   for (let outer = containerOf(inner); outer !== undefined && places.length < mostSteps; outer = containerOf(inner)) {
     if (met.has(pathOf(outer))) break;
     met.add(pathOf(outer));
-    const holder: Located = (await showAggregate(outer)) ?? { ref: outer, context: {} };
+    const holder: Located = (await showAggregate(outer, atTime)) ?? { ref: outer, context: {} };
     const slot = slotOf(holder, inner.ref);
     places.push({
       ref: pathOf(outer),

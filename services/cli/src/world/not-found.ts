@@ -1,15 +1,15 @@
 import { loadDomain, type Config } from "@aethyr/embedded";
 import { pathOf, type Ref } from "@aethyr/kernel";
-import type { Operations } from "@aethyr/operator";
+import type { Moment, Operations } from "@aethyr/operator";
 import { CliError } from "../errors.ts";
 import type { Call } from "../verb.ts";
 
-/** Why there is no answer about an aggregate: there is none, there is none at that version, or nobody here knows its type. */
+/** Why there is no answer about an aggregate: there is none, there is none at that moment, or nobody here knows its type. */
 export async function notFound(
   call: Pick<Call, "config">,
   { operations, isRunning }: { readonly operations: Pick<Operations, "showAggregate" | "history">; readonly isRunning: boolean },
   ref: Ref,
-  atVersion?: number,
+  at?: Moment,
 ): Promise<CliError> {
   const details = { aggregate: pathOf(ref) };
   const [event] = await operations.history(ref, { limit: 1 });
@@ -20,10 +20,11 @@ export async function notFound(
     const none = event === undefined ? `there is no ${pathOf(ref)}, and ` : "";
     return new CliError("unknown_aggregate_type", `${none}${unknownType(ref.type)}${where}`, details);
   }
-  if (atVersion === undefined || event === undefined) return new CliError("not_found", `there is no ${pathOf(ref)}`, details);
+  if (at === undefined || event === undefined) return new CliError("not_found", `there is no ${pathOf(ref)}`, details);
+  if (typeof at === "string") return new CliError("not_found", `there was no ${pathOf(ref)} at ${at}: it begins at ${event.time}`, details);
   const newest = await operations.showAggregate(ref);
   const version = newest === undefined ? "" : `: it is at version ${newest.version}`;
-  return new CliError("not_found", `${pathOf(ref)} has not come to version ${atVersion}${version}`, details);
+  return new CliError("not_found", `${pathOf(ref)} has not come to version ${at}${version}`, details);
 }
 
 export const unknownType = (type: string): string =>

@@ -15,7 +15,9 @@ function streamOf(length: number): { readonly history: Operations["history"]; re
         (version) => from === undefined || (direction === "forward" ? version >= from : version <= from),
       );
       const ordered = direction === "forward" ? versions : versions.toReversed();
-      return ordered.slice(0, limit).map((version) => ({ stream, version }) as RecordedEvent);
+      return ordered
+        .slice(0, limit)
+        .map((version) => ({ stream, version, meta: { correlation: version % 3 === 0 ? "third" : "other" } }) as RecordedEvent);
     },
   };
 }
@@ -30,6 +32,10 @@ test.each([
   [2_500, { backward: true }, 2_500, 2_500, 1, 3],
   [2_000, { backward: true }, 2_000, 2_000, 1, 2],
   [2_500, { backward: true, limit: 1_001 }, 1_001, 2_500, 1_500, 2],
+  [2_500, { story: "third" }, 833, 3, 2_499, 3],
+  [2_500, { story: "third", limit: 5 }, 5, 3, 15, 1],
+  [2_500, { story: "third", backward: true, limit: 400 }, 400, 2_499, 1_302, 2],
+  [2_500, { story: "none" }, 0, undefined, undefined, 3],
 ])("of %i events, %j gives %i, from %s to %s, in %i pages", async (length, wish, count, first, last, pages) => {
   const stream = streamOf(length);
   const versions = (await readHistory(stream, { type: "room", id: "hall" }, wish)).map(({ version }) => version);

@@ -1,10 +1,10 @@
 import type { Call } from "../verb.ts";
-import { openOperations, type OpenedOperations } from "./open-operations.ts";
+import { openOperations, type OpenedOperations, type OpenOptions } from "./open-operations.ts";
 
 export type WorldUse<T> = (world: OpenedOperations) => Promise<T>;
 
 /** Uses the configured world, and closes what was opened for it however the use ends. */
-export async function withWorld<T>(call: Call, use: WorldUse<T>, options: { readonly make?: boolean } = {}): Promise<T> {
+export async function withWorld<T>(call: Call, use: WorldUse<T>, options: OpenOptions = {}): Promise<T> {
   const world = await openOperations(call, options);
   try {
     call.io.signal.throwIfAborted();
@@ -15,7 +15,7 @@ export async function withWorld<T>(call: Call, use: WorldUse<T>, options: { read
 }
 
 /** Asks the world one thing. A signal ends the waiting at once: what a question leaves behind is nothing but its answer. */
-export async function askWorld<T>(call: Call, question: WorldUse<T>, options: { readonly make?: boolean } = {}): Promise<T> {
+export async function askWorld<T>(call: Call, question: WorldUse<T>, options: OpenOptions = {}): Promise<T> {
   return withWorld(call, async (world) => untilAborted(call.io.signal, question(world)), options);
 }
 

@@ -1,0 +1,38 @@
+import type { Json } from "@aethyr/kernel";
+import { wholeNumber } from "../arguments.ts";
+import { typed } from "../how-to-type.ts";
+import type { Column } from "../output/table.ts";
+import { verb } from "../verb.ts";
+import { askWorld } from "../world/with-world.ts";
+
+type Row = Readonly<Record<string, Json>>;
+
+export const sql = verb<{ readonly limit?: number }>({
+  name: "sql",
+  summary: "asks the read models with SQL",
+  details:
+    "One query, in the language of PostgreSQL; it can only read, and is given up after 10 seconds. Which tables there are is in docs/operations/read-models.md, and in information_schema.tables.",
+  examples: [
+    ["sql 'select id, name from rooms order by name' --limit 10", "the first ten rooms"],
+    ["sql 'select name from players where room_id is not null' --output json", "whole values, for a script"],
+  ],
+  define: (command) =>
+    command
+      .argument("<query>", "such as 'select * from rooms'")
+      .option("--limit <n>", "at most so many rows, up to 10000; 1000 without it", wholeNumber(1)),
+  async run(call) {
+    const [query = ""] = call.args;
+    const { limit } = call.options;
+    const answer = await askWorld(call, async ({ operations }) => operations.readModels.query(query, limit === undefined ? {} : { limit }));
+    await call.print.list(answer.rows, answer.columns.map(columnOf));
+    if (call.print.format === "table" && answer.rows.length === 0) call.notes.note("no rows");
+    if (answer.more) call.notes.warn(`there are more rows than these ${answer.rows.length}: ${typed("sql --limit 10000")} gives more`);
+  },
+});
+
+const columnOf = (name: string): Column<Row> => ({ title: name, value: (row) => cellOf(row[name]), most: 60 });
+
+function cellOf(value: Json | undefined): string | number | undefined {
+  if (value === null || value === undefined) return undefined;
+  return typeof value === "string" || typeof value === "number" ? value : JSON.stringify(value);
+}
