@@ -7,6 +7,8 @@ import { immudbCommandBenchmarks } from "./immudb-commands.ts";
 import { immudbReadBenchmarks } from "./immudb-reads.ts";
 import { importBenchmark } from "./import-world.ts";
 import { memoryBenchmark } from "./memory.ts";
+import { playersBenchmarks } from "./players.ts";
+import { projectionBenchmarks } from "./projections.ts";
 import { replayBenchmark } from "./replay.ts";
 import { verifyBenchmarks } from "./verify.ts";
 
@@ -21,4 +23,6 @@ export const benchmarks: readonly Benchmark[] = [
   ...immudbCommandBenchmarks,
   ...immudbReadBenchmarks,
   ...verifyBenchmarks,
+  ...projectionBenchmarks,
+  ...playersBenchmarks,
 ];
