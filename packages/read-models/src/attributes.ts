@@ -22,10 +22,7 @@ export const attributes = projection({
         updated_at: timestamp(),
       },
       key: ["aggregate_type", "aggregate_id", "key"],
-      indexes: [
-        ["key", "text_value"],
-        ["key", "number_value"],
-      ],
+      indexes: [["key", "number_value"]],
     }),
   },
   on: {

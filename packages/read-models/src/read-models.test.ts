@@ -105,7 +105,9 @@ test("[G8][A7] every read model says what the aggregates themselves say, for any
 });
 
 const placeIn = (row: Readonly<Record<string, unknown>>): string | null =>
-  row["container_id"] === null ? null : `${row["container_type"]}/${row["container_id"]}`;
+  typeof row["container_id"] === "string" && typeof row["container_type"] === "string"
+    ? `${row["container_type"]}/${row["container_id"]}`
+    : null;
 
 function valueIn({ kind, text_value, number_value, boolean_value }: Readonly<Record<string, unknown>>): unknown {
   if (kind === "json") return JSON.parse(String(text_value));
