@@ -26,7 +26,8 @@ export async function connectBot(port: number, from: string): Promise<Bot> {
 
   return {
     ask(line, answer) {
-      text = "";
+      // Nothing typed: it waits for what comes by itself, which may be there already.
+      if (line !== "") text = "";
       const since = performance.now();
       return new Promise((resolve, reject) => {
         const timer = setTimeout(() => reject(new Error(`no answer to ${line}: ${JSON.stringify(text.slice(-300))}`)), patienceMs);

@@ -6,8 +6,8 @@ import { addressOfBot, nameOfBot, passwordOfBots } from "./names.ts";
 export type Latencies = { readonly look: number[]; readonly move: number[]; blocked: number };
 
 const prompt = /\n> (?:\xff\xf9)?$/;
-const room = /Exits: ([a-z, ]+)[^]*\n> /;
-const walked = /Exits: |closed|cannot|can't|no way/;
+const room = /(?:Exits: ([a-z, ]+)|There is no way out)[^]*\n> /;
+const walked = /Exits: |no way out|locked|closed|cannot|no way|sitting/;
 
 /** Logs bots in, some at a time. */
 export async function logIn(port: number, count: number): Promise<readonly Bot[]> {

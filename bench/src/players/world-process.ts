@@ -31,12 +31,16 @@ if (imported.ended !== "complete") throw new Error(`the import ended ${imported.
 // With the least work that argon2id can have: it is not what is measured.
 const { hash } = createCredentials({ passwordHashOf: async () => undefined, cost: { memory: 8, passes: 1, parallelism: 1 } });
 const passwordHash = await hash(passwordOfBots);
+// All over the city: as many in one room would see nothing but each other.
+const rooms = [...phases].flatMap(({ commands }) =>
+  commands.flatMap(({ command: { type, target } }) => (type === "CreateRoom" && /^circle-3[01]\d\d$/.test(target.id) ? [target.id] : [])),
+);
 const client = world.connect("bench");
 const replies = await client.sendAll(
   Array.from({ length: Number(players) }, (_, index) => ({
     type: "CreatePlayer",
     target: ref("player", nameOfBot(index)),
-    data: { name: nameOfBot(index), passwordHash, containerId: "room/circle-3001" },
+    data: { name: nameOfBot(index), passwordHash, containerId: `room/${rooms[index % rooms.length]}` },
   })),
   { timeoutMs: 120_000 },
 );
