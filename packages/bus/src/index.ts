@@ -24,3 +24,4 @@ export {
   NoRespondersError,
 } from "./errors.ts";
 export { createInProcessBus, type InProcessBus, type InProcessOptions } from "./in-process/in-process-bus.ts";
+export { requestCommand } from "./request-command.ts";

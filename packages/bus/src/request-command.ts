@@ -1,0 +1,30 @@
+import { decodeReply, encodeCommand, refusalOf, refused, type CommandEnvelope, type Refused, type Reply } from "@aethyr/protocol";
+import type { CommandLanes } from "./bus.ts";
+import { BusError } from "./errors.ts";
+
+/**
+ * Sends a command once on the request lane and gives its reply. What went wrong is a reply too: `unavailable` where it is certain that no host
+ * has the command, `outcome_unknown` where one may. Rejects only with the reason of a signal that aborted.
+ */
+export async function requestCommand(
+  lanes: Pick<CommandLanes, "request">,
+  command: CommandEnvelope,
+  options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+): Promise<Reply> {
+  try {
+    const { id, target } = command;
+    return decodeReply(await lanes.request({ ...encodeCommand(command, "application/msgpack"), id, target }, options));
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    return refusalOf(error, command.id) ?? refusalByBus(error, command.id);
+  }
+}
+
+/** Codes of the bus after which it is certain that no host has the command. */
+const notSent: ReadonlySet<string> = new Set(["no_responders", "unavailable", "already_serving"]);
+
+function refusalByBus(error: unknown, id: string): Refused {
+  if (!(error instanceof BusError)) throw error;
+  if (error.code === "too_large") return refused(id, "too_large", error.message);
+  return refused(id, notSent.has(error.code) ? "unavailable" : "outcome_unknown", error.message);
+}
