@@ -1,4 +1,5 @@
 import {
+  currentData,
   DefinitionError,
   pathOf,
   UnreadableEventError,
@@ -41,18 +42,9 @@ export function bind(projection: Projection, domain: Domain): Binding {
       const handler = on.get(event.type);
       if (handler === undefined) return undefined;
       const kind = domain.aggregates.get(event.stream.type);
-      const known = kind?.events.get(event.type);
-      if (kind === undefined || known === undefined) throw unreadable(event, null, "no aggregate of this domain has such an event");
-      if (!ours.get(kind.type)?.has(event.type)) return undefined;
-      if (event.schema === known.version) return { handler, data: event.data };
-      const upcasts = event.schema < known.version ? known.upcasters(event.schema) : undefined;
-      if (upcasts === undefined)
-        throw unreadable(
-          event,
-          known.version,
-          event.schema > known.version ? "it is newer; run the newer program" : "no upcasts lead there",
-        );
-      return { handler, data: upcasts(event.data) };
+      if (kind === undefined) throw unknownAggregate(event);
+      if (kind.events.has(event.type) && !ours.get(kind.type)?.has(event.type)) return undefined;
+      return { handler, data: currentData(kind, event) };
     },
   };
 }
@@ -62,6 +54,8 @@ function isFrom(catalogue: Catalogue, type: string, known: { readonly schema: un
   return entry !== undefined && (entry === known || entry === known.schema);
 }
 
-function unreadable({ stream, type, schema }: RecordedEvent, known: number | null, why: string): UnreadableEventError {
-  return new UnreadableEventError({ aggregate: pathOf(stream), event: type, schema, known }, why);
-}
+const unknownAggregate = ({ stream, type, schema }: RecordedEvent): UnreadableEventError =>
+  new UnreadableEventError(
+    { aggregate: pathOf(stream), event: type, schema, known: null },
+    "no aggregate of this domain has such an event",
+  );
