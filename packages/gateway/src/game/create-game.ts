@@ -5,7 +5,7 @@ import { systemClock, type Clock } from "./clock.ts";
 import type { Credentials } from "./credentials.ts";
 import { followWorld } from "./follow-world.ts";
 import type { GameParts } from "./game-parts.ts";
-import type { GameLog } from "./log.ts";
+import type { GatewayLog } from "../log.ts";
 import { tellSignal } from "./narration/of-signals.ts";
 import type { Scene } from "./narration/scene.ts";
 import { createTeller } from "./narration/tellings.ts";
@@ -23,7 +23,7 @@ export type CreateGame = {
   readonly head: () => Promise<number>;
   readonly broadcast: Broadcast;
   readonly credentials: Credentials;
-  readonly log: GameLog;
+  readonly log: GatewayLog;
   readonly options?: Partial<GameOptions>;
   /** Numbers of the event store, for administrators. */
   readonly statistics?: () => Promise<Readonly<Record<string, Json>>>;

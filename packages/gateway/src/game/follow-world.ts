@@ -1,6 +1,6 @@
 import type { RecordedEvent } from "@aethyr/kernel";
 import type { Clock } from "./clock.ts";
-import type { GameLog } from "./log.ts";
+import type { GatewayLog } from "../log.ts";
 import type { WorldClient } from "./world-port.ts";
 
 const firstPauseMs = 100;
@@ -13,7 +13,7 @@ const longestPauseMs = 5_000;
 export async function followWorld(parts: {
   readonly client: Pick<WorldClient, "watch">;
   readonly clock: Clock;
-  readonly log: GameLog;
+  readonly log: GatewayLog;
   readonly signal: AbortSignal;
   readonly position: () => number;
   /** An event that cannot be taken is logged and passed over: one bad event must not stop the world for everybody. */

@@ -2,7 +2,7 @@ import type { Json } from "@aethyr/kernel";
 import type { Broadcast } from "./broadcast/broadcast.ts";
 import type { Clock } from "./clock.ts";
 import type { Credentials } from "./credentials.ts";
-import type { GameLog } from "./log.ts";
+import type { GatewayLog } from "../log.ts";
 import type { GameOptions } from "./options.ts";
 import type { PasswordGuard } from "./session/password-guard.ts";
 import type { WorldView } from "./view/world-view.ts";
@@ -16,7 +16,7 @@ export type GameParts = {
   readonly guard: PasswordGuard;
   readonly options: GameOptions;
   readonly clock: Clock;
-  readonly log: GameLog;
+  readonly log: GatewayLog;
   readonly view: WorldView;
   /** Numbers of the event store, for administrators; undefined where the game was given none. */
   readonly statistics: (() => Promise<Readonly<Record<string, Json>>>) | undefined;

@@ -3,7 +3,7 @@ import { asJson, type Json, NotJsonError } from "@aethyr/kernel";
 import type { Connection, ConnectionEnd, ConnectionHandlers } from "../connection.ts";
 import { createBucket } from "./bucket.ts";
 import type { ConnectionLimits } from "./limits.ts";
-import type { NetworkLog } from "./log.ts";
+import type { GatewayLog } from "../log.ts";
 import type { ListenerStats } from "./stats.ts";
 import { createWaitingLines } from "./waiting-lines.ts";
 import type { Heard, Wire } from "./wire.ts";
@@ -20,7 +20,7 @@ export type ConnectionOptions = {
   readonly protocol: Connection["protocol"];
   readonly remote: string;
   readonly limits: ConnectionLimits;
-  readonly log: NetworkLog;
+  readonly log: GatewayLog;
   readonly stats: ListenerStats;
   /** Called once, at once. */
   readonly openWire: (heard: Heard) => Wire;

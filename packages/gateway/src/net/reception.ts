@@ -2,7 +2,7 @@ import type { Connection } from "../connection.ts";
 import { createAdmission, type Admission } from "./admission.ts";
 import { createConnection, type HeldConnection } from "./create-connection.ts";
 import { defaultConnectionLimits, type ConnectionLimits } from "./limits.ts";
-import type { NetworkLog } from "./log.ts";
+import type { GatewayLog } from "../log.ts";
 import { createStats, type ListenerStats } from "./stats.ts";
 import type { Heard, Wire } from "./wire.ts";
 
@@ -17,7 +17,7 @@ export type ListenerOptions = {
   readonly limits?: Partial<ConnectionLimits>;
   /** One for several listeners makes their connections count together. */
   readonly admission?: Admission;
-  readonly log: NetworkLog;
+  readonly log: GatewayLog;
 };
 
 export type Listener = {

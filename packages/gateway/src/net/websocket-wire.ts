@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { RawData, WebSocket } from "ws";
 import { createFrameSpeech } from "./frame-speech.ts";
 import type { WebSocketProtocol } from "./handshake.ts";
-import type { NetworkLog } from "./log.ts";
+import type { GatewayLog } from "../log.ts";
 import { flushedBytes } from "./socket-carrier.ts";
 import type { ListenerStats } from "./stats.ts";
 import { createTelnetSpeech } from "./telnet-speech.ts";
@@ -13,7 +13,7 @@ export type WebSocketWireOptions = {
   readonly socket: Socket;
   readonly protocol: WebSocketProtocol;
   readonly heard: Heard;
-  readonly log: NetworkLog;
+  readonly log: GatewayLog;
   readonly stats: ListenerStats;
   readonly lineLength: number;
   readonly closeMs: number;

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { Credentials } from "../credentials.ts";
 import { CredentialsBusyError } from "../errors.ts";
-import type { GameLog } from "../log.ts";
+import type { GatewayLog } from "../../log.ts";
 
 /** Looks at passwords, and lets those wait who try wrong ones. */
 export type PasswordGuard = {
@@ -16,7 +16,7 @@ const mostDoublings = 5;
 export function createPasswordGuard(parts: {
   readonly credentials: Credentials;
   readonly clock: Clock;
-  readonly log: GameLog;
+  readonly log: GatewayLog;
   readonly wrongPasswordMs: number;
 }): PasswordGuard {
   const { credentials, clock, log, wrongPasswordMs } = parts;

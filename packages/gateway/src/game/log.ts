@@ -1,6 +1,0 @@
-/** What the game says to its operators, one structured line per event; pino fits. What people type never gets here, passwords least of all. */
-export type GameLog = {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-};
