@@ -1,5 +1,5 @@
 import type { EventStore } from "@aethyr/event-store";
-import { ref, Sealed, type Domain, type KeyStore } from "@aethyr/kernel";
+import { ref, Sealed, snapshotOf, type Domain, type KeyStore } from "@aethyr/kernel";
 import { hydrate, open, type Log } from "@aethyr/runtime";
 import { z } from "zod";
 
@@ -16,7 +16,7 @@ export function passwordHashes({ store, keys, domain, log }: Parts): (playerId: 
     const kind = domain.aggregates.get("player");
     if (kind === undefined) return undefined;
     const { instance } = await hydrate(store, kind, ref("player", playerId), log);
-    const { status, context } = instance.actor.getSnapshot() as { readonly status: string; readonly context: unknown };
+    const { status, context } = snapshotOf(instance).state;
     if (instance.version === 0 || status === "done") return undefined;
     const { passwordHash } = WithPassword.parse(context);
     return passwordHash === null ? undefined : open(keys, passwordHash);
