@@ -41,6 +41,12 @@ export function flagsHelp(): string {
     .join("\n");
 }
 
-/** A default as it is written down: `{}` and nothing are no text. */
+/** A default as it is written down: `{}`, `[]` and nothing are no text. */
 export const defaultText = (value: unknown): string =>
-  typeof value === "string" ? value : typeof value === "number" || typeof value === "boolean" ? String(value) : "";
+  Array.isArray(value)
+    ? value.join(",")
+    : typeof value === "string"
+      ? value
+      : typeof value === "number" || typeof value === "boolean"
+        ? String(value)
+        : "";

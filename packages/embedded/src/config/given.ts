@@ -6,7 +6,7 @@ export type Given = { readonly key: ConfigKey; readonly path: readonly string[];
 export type Collected = { readonly given: readonly Given[]; readonly problems: readonly string[]; readonly warnings: readonly string[] };
 
 /** Variables of the same prefix that are read elsewhere: by the commands about servers, by hosts on a bus, and to find the file. */
-const otherVariables: ReadonlySet<string> = new Set(["AETHYR_CONFIG", "AETHYR_CACHE", "AETHYR_NATS_URL"]);
+const otherVariables: ReadonlySet<string> = new Set(["AETHYR_CONFIG", "AETHYR_CACHE"]);
 
 const byKey = new Map(configKeys.map((key) => [key.key, key]));
 const byEnv = new Map(configKeys.map((key) => [key.env, key]));

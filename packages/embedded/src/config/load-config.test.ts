@@ -36,6 +36,10 @@ const besides: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   outage: { AETHYR_STORE: "immudb" },
   "immudb.tls.certificate": { AETHYR_IMMUDB_TLS_KEY: "/k" },
   "immudb.tls.key": { AETHYR_IMMUDB_TLS_CERTIFICATE: "/c" },
+  "nats.password": { AETHYR_NATS_USERNAME: "ann" },
+  "nats.passwordFile": { AETHYR_NATS_USERNAME: "ann" },
+  "nats.tls.certificate": { AETHYR_NATS_TLS_KEY: "/k" },
+  "nats.tls.key": { AETHYR_NATS_TLS_CERTIFICATE: "/c" },
 };
 
 describe("where a value comes from", () => {
@@ -52,6 +56,9 @@ describe("where a value comes from", () => {
       api: { host: "127.0.0.1", port: 7377 },
       gateway: { enabled: true, host: "127.0.0.1", telnet: { port: 4_000 }, websocket: { port: 4_001 } },
       readModels: { store: "pglite" },
+      nats: { servers: ["nats://127.0.0.1:4222"], tls: {} },
+      placement: { partitions: 32, weight: 1 },
+      status: { host: "127.0.0.1", port: 0 },
       log: { level: "info", format: "auto" },
       snapshotEvery: {},
       idleMs: 300_000,
@@ -106,6 +113,19 @@ describe("where a value comes from", () => {
       "gateway.startRoom": ["room/hall", "room/hall"],
       "readModels.store": ["none", "none"],
       "readModels.url": ["postgres://a:b@c:1/d", "postgres://a:b@c:1/d"],
+      "nats.servers": [["nats://a:1", "tls://b:2"], "nats://a:1, tls://b:2"],
+      "nats.username": ["ann", "ann"],
+      "nats.password": ["hush", "hush"],
+      "nats.passwordFile": [join("/", "p"), "/p"],
+      "nats.tls.ca": [join("/", "ca"), "/ca"],
+      "nats.tls.certificate": [join("/", "c"), "/c"],
+      "nats.tls.key": [join("/", "k"), "/k"],
+      "nats.replicas": [3, "3"],
+      "placement.partitions": [16, "16"],
+      "placement.host": ["alpha", "alpha"],
+      "placement.weight": [2, "2"],
+      "status.host": ["0.0.0.0", "0.0.0.0"],
+      "status.port": [9100, "9100"],
       "log.level": ["warn", "warn"],
       "log.format": ["json", "json"],
       snapshotEvery: [{ "*": 7, room: 5, "room/hall": 2 }, "*=7, room=5,room/hall=2"],
@@ -190,6 +210,9 @@ describe("[A19] what stops the start", () => {
     [{ immudb: { tls: { key: "k" } } }, "belong together"],
     [{ immudb: { tls: { certificate: "c" } } }, "belong together"],
     [{ immudb: { tls: { enabled: false, ca: "c" } } }, "is false"],
+    [{ nats: { username: "ann", password: "hush", passwordFile: "f" } }, "leave out one of them"],
+    [{ nats: { password: "hush" } }, "no nats.username"],
+    [{ nats: { tls: { key: "k" } } }, "belong together"],
   ])("what does not go together: %j", (contents, problem) => {
     write(contents);
     expect(problems()).toEqual([expect.stringContaining(problem)]);

@@ -69,10 +69,17 @@ export function loadConfig({ flags = {}, env = process.env, cwd = process.cwd() 
 }
 
 /** Paths that a source gives are relative to the working directory. */
-function withFullPaths({ data, modules, immudb, checkpoints, ...rest }: z.output<typeof Config>, cwd: string): z.output<typeof Config> {
+function withFullPaths(
+  { data, modules, immudb, checkpoints, nats, ...rest }: z.output<typeof Config>,
+  cwd: string,
+): z.output<typeof Config> {
   const full = <K extends string>(key: K, path: string | undefined): { readonly [key in K]?: string } =>
     path === undefined ? {} : ({ [key]: resolve(cwd, path) } as { [key in K]: string });
-  const { ca, certificate, key } = immudb.tls;
+  const tlsFiles = ({ ca, certificate, key }: { readonly [name in "ca" | "certificate" | "key"]?: string | undefined }) => ({
+    ...full("ca", ca),
+    ...full("certificate", certificate),
+    ...full("key", key),
+  });
   return {
     ...rest,
     data: resolve(cwd, data),
@@ -82,8 +89,9 @@ function withFullPaths({ data, modules, immudb, checkpoints, ...rest }: z.output
       ...immudb,
       ...full("passwordFile", immudb.passwordFile),
       ...full("signingKey", immudb.signingKey),
-      tls: { ...immudb.tls, ...full("ca", ca), ...full("certificate", certificate), ...full("key", key) },
+      tls: { ...immudb.tls, ...tlsFiles(immudb.tls) },
     },
+    nats: { ...nats, ...full("passwordFile", nats.passwordFile), tls: { ...nats.tls, ...tlsFiles(nats.tls) } },
   };
 }
 

@@ -2,6 +2,7 @@ import { RefPath, AggregateType } from "@aethyr/kernel";
 import { isWorldName } from "@aethyr/protocol";
 import { defaultHostOptions } from "@aethyr/runtime";
 import { z } from "zod";
+import { Nats, Placement, Status } from "./cluster-schema.ts";
 import { Gateway, ReadModels } from "./gateway-schema.ts";
 import { Immudb } from "./immudb-schema.ts";
 
@@ -81,6 +82,9 @@ export const Config = z.strictObject({
     .prefault({}),
   gateway: Gateway.prefault({}),
   readModels: ReadModels.prefault({}),
+  nats: Nats.prefault({}),
+  placement: Placement.prefault({}),
+  status: Status.prefault({}),
   log: z
     .strictObject({
       level: z
