@@ -1,5 +1,6 @@
 import { AethyrError, pathOf, type Json, type Ref } from "@aethyr/kernel";
 import type { ExpectedVersion } from "./expected-version.ts";
+import type { Fence } from "./fences.ts";
 
 /** Any failure of a store: see the code. */
 export class StoreError extends AethyrError {}
@@ -41,6 +42,26 @@ export class CommandAlreadyRecordedError extends StoreError {
     this.outcome = outcome;
     this.position = position;
     this.provisional = provisional;
+  }
+}
+
+/** Somebody else has taken the partition over: `lost` is not its newest fence, `newest` is. Nothing was done, and never will be under `lost`. */
+export class FencedError extends StoreError {
+  readonly lost: Fence;
+  readonly newest: Fence;
+  constructor(lost: Fence, newest: Fence) {
+    const { partition } = lost;
+    super(
+      "fenced",
+      `the partition ${partition} belongs to epoch ${newest.epoch}, no longer to ${lost.epoch}: whoever owns it now goes on`,
+      {
+        partition,
+        epoch: lost.epoch,
+        newest: newest.epoch,
+      },
+    );
+    this.lost = lost;
+    this.newest = newest;
   }
 }
 

@@ -1,8 +1,10 @@
 import type { Json, NewEvent, RecordedEvent, Ref, Snapshot } from "@aethyr/kernel";
 import type { ExpectedVersion } from "./expected-version.ts";
 import type { Statistics } from "./statistics.ts";
+import type { Fence, Fences } from "./fences.ts";
 import type {
   CommandAlreadyRecordedError,
+  FencedError,
   OutcomeUnknownError,
   StreamEndedError,
   UnavailableError,
@@ -33,6 +35,8 @@ export type Commit = {
   readonly asserts?: readonly Assert[];
   /** Recorded in the same transaction; an id that is recorded already refuses the commit. */
   readonly command?: { readonly id: string; readonly outcome: Json };
+  /** The writer owns this partition: once somebody has raised its fence again, the commit is refused. Stores with `fences` only. */
+  readonly fence?: Fence | undefined;
 };
 
 /** How one commit of a call ended. A refusal is data: the others of the call are not concerned, unless they build on the refused one. */
@@ -49,7 +53,13 @@ export type CommitResult =
   | {
       readonly ok: false;
       /** The last two only while a journal stands in for a log that is away: nothing was done about this commit, or it may have been made before. */
-      readonly error: WrongExpectedVersionError | StreamEndedError | CommandAlreadyRecordedError | UnavailableError | OutcomeUnknownError;
+      readonly error:
+        | WrongExpectedVersionError
+        | StreamEndedError
+        | CommandAlreadyRecordedError
+        | FencedError
+        | UnavailableError
+        | OutcomeUnknownError;
     };
 
 /**
@@ -116,3 +126,6 @@ export interface EventStore {
   /** Finishes what is under way and releases everything. Later calls reject with `closed`. */
   close(): Promise<void>;
 }
+
+/** A log that several hosts write, each its own partitions. */
+export type FencedEventStore = EventStore & { readonly fences: Fences };

@@ -3,18 +3,21 @@ export type {
   Commit,
   CommitResult,
   EventStore,
+  FencedEventStore,
   ReadStream,
   RecordedOutcome,
   StoredEvent,
   StreamHead,
   Write,
 } from "./event-store.ts";
+export type { Fence, Fences } from "./fences.ts";
 export { meets, type ExpectedVersion } from "./expected-version.ts";
 export type { Statistics } from "./statistics.ts";
 export {
   ClosedError,
   CommandAlreadyRecordedError,
   CorruptStoreError,
+  FencedError,
   ForeignStoreError,
   IndexSuspectError,
   SnapshotsUnusableError,
@@ -35,7 +38,7 @@ export { canonical, decodeEvent, decodeSnapshot, encodeEvent, encodeSnapshot, ty
 export { readLog, readStreamAll } from "./read-all.ts";
 export { createMemoryEventStore } from "./memory/memory-event-store.ts";
 export { createMemoryKeyStore } from "./keys/memory-key-store.ts";
-export { InvalidSubjectError, KeyForgottenError, KeyStoreClosedError, KeyStoreError } from "./keys/errors.ts";
+export { checkSubject, InvalidSubjectError, KeyForgottenError, KeyStoreClosedError, KeyStoreError } from "./keys/errors.ts";
 export { MigrationDisturbedError, OtherHistoryError } from "./migration/errors.ts";
 export { digestOfLog, type LogDigest } from "./migration/log-digest.ts";
 export { migrateLog, type MigrateOptions, type MigrationProgress, type MigrationReport } from "./migration/migrate-log.ts";

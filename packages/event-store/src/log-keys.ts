@@ -37,6 +37,10 @@ export function commandKeyText(id: string): string {
 }
 export const commandKey = (id: string): Buffer => Buffer.from(commandKeyText(id));
 
+/** Written whenever somebody takes a partition over; its value is the epoch, see `immudb/fences.ts`. Never in a transaction with events. */
+export const fenceKeyText = (partition: string): string => `fence/${partition}`;
+export const fenceKey = (partition: string): Buffer => Buffer.from(fenceKeyText(partition));
+
 /** Path and version of an event's key; undefined for any other key. */
 export function parseEventKey(key: Uint8Array): { readonly stream: string; readonly version: number } | undefined {
   const text = textOf(key);

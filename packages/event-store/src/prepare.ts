@@ -4,6 +4,7 @@ import { canonical, encodeSnapshot, encodeUnversioned, StorableEvent } from "./e
 import { InvalidRequestError, LimitExceededError } from "./errors.ts";
 import type { Assert, Commit } from "./event-store.ts";
 import type { ExpectedVersion } from "./expected-version.ts";
+import { checkFence, type Fence } from "./fences.ts";
 import { limits } from "./limits.ts";
 
 /** A checked and encoded write: all that an adapter needs, in a form that is cheap to hand to another thread. */
@@ -23,6 +24,7 @@ export type PreparedCommit = {
   readonly writes: readonly PreparedWrite[];
   readonly asserts: readonly PreparedAssert[];
   readonly command?: { readonly id: string; readonly outcome: string };
+  readonly fence?: Fence | undefined;
 };
 
 /** The digits of the largest version and the closing brace. */
@@ -46,7 +48,7 @@ export function countEvents(commits: readonly { readonly writes: readonly { read
 }
 
 function prepareCommit(commit: Commit): PreparedCommit {
-  const { writes, asserts = [], command } = commit;
+  const { writes, asserts = [], command, fence } = commit;
   if (writes.length === 0) throw new InvalidRequestError("a commit without writes records nothing: leave it out");
   const streams = writes.length + asserts.length;
   if (streams > limits.streamsPerCommit) throw new LimitExceededError("streams of one commit", limits.streamsPerCommit, streams);
@@ -67,6 +69,7 @@ function prepareCommit(commit: Commit): PreparedCommit {
         throw new InvalidRequestError(`${path} cannot be asserted to be at ${expect}`, { stream: path });
       return { path, expect, ...after(assert) };
     }),
+    ...(fence === undefined ? undefined : { fence: checkFence(fence) }),
   };
   return command
     ? { ...prepared, command: { id: checkCommandId(command.id), outcome: prepareOutcome(command.id, command.outcome) } }

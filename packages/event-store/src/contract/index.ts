@@ -1,2 +1,3 @@
 export { eventStoreContract, type EventStoreSubject } from "./event-store-contract.ts";
+export { fencesContract, type FencedStoreSubject } from "./fences-contract.ts";
 export { keyStoreContract, type KeyStoreSubject } from "./key-store-contract.ts";

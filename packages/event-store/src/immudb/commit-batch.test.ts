@@ -5,9 +5,10 @@ import { commitBatch } from "./commit-batch.ts";
 import { NotConnectedError } from "./error-map.ts";
 import { endKey, eventKey } from "./keys.ts";
 import { bytesOf, type Entry, type NewEntry } from "./messages.ts";
-import { planBatch } from "./plan.ts";
+import { nothingRead, planBatch } from "./plan.ts";
 import type { Surroundings } from "./retry.ts";
 import type { Session } from "./session.ts";
+import { scripted } from "./testing/scripted-session.ts";
 
 const failure = (code: status, details: string): Error => Object.assign(new Error(details), { code, details });
 const lost = failure(status.UNAVAILABLE, "Connection dropped");
@@ -18,34 +19,6 @@ const away = failure(status.UNAVAILABLE, "No connection established");
 function instantly(): Surroundings {
   let now = 0;
   return { now: () => now, pause: async (ms) => void (now += ms), random: () => 0.5 };
-}
-
-/** A session in which every `Set` fails as told, the last way from then on. How it is on the wire the tests on the real server show. */
-function scripted(sets: readonly (Error | number)[], found: Partial<Session> = {}): Session & { readonly count: () => number } {
-  let made = 0;
-  const none = () => Promise.reject(new Error("not expected"));
-  return {
-    set: async () => {
-      const answer = sets[Math.min(made, sets.length - 1)] ?? 0;
-      made += 1;
-      if (typeof answer === "number") return answer;
-      throw answer;
-    },
-    get: async () => undefined,
-    getAll: async () => [],
-    readRange: none,
-    newestRevision: none,
-    scan: async () => [],
-    txScan: none,
-    newestTx: none,
-    read: none,
-    command: none,
-    away: () => undefined,
-    reachable: async () => undefined,
-    close: none,
-    count: () => made,
-    ...found,
-  };
 }
 
 const commit: PreparedCommit = { writes: [{ path: "r/a", expected: 0, ends: false, events: ['{"version":'], types: ["T"] }], asserts: [] };
@@ -85,7 +58,7 @@ const pair = [commanded("r/a", "c1"), commanded("r/b", "c2")] as const;
 
 /** What the log holds of the pair if the transactions of its two commits are these, as one attempt of ours at both would write them. */
 function pairIn(firstTx: number, secondTx?: number): readonly Entry[] {
-  const { entries } = planBatch(pair, { heads: new Map(), recorded: new Map() });
+  const { entries } = planBatch(pair, nothingRead);
   const inTx = (of: readonly NewEntry[], tx: number): readonly Entry[] =>
     of.map(({ key, value }) => ({ key: bytesOf(key), value: bytesOf(value), tx, revision: 1 }));
   const half = entries.length / 2;
@@ -184,7 +157,7 @@ test("[G3] whatever the server says after a lost answer, but that the conditions
   }
 });
 
-test("[G3] a refusal after a lost answer is fenced off first, where it may hold later what does not hold now", async () => {
+test("[G3] a refusal after a lost answer is final only once its attempts are barred, where it may hold later what does not hold now", async () => {
   const sets: Buffer[] = [];
   const answers = [lost, refused, 8];
   const session = scripted([0], {
@@ -197,14 +170,14 @@ test("[G3] a refusal after a lost answer is fenced off first, where it may hold 
   });
   const late: PreparedCommit = { ...commit, writes: commit.writes.map((write) => ({ ...write, expected: 3 as const })) };
   expect(await commitBatch(session, [late], { surroundings: instantly() })).toMatchObject([{ ok: false, error: { actual: 0 } }]);
-  const [attempt, repeat, fence] = sets;
+  const [attempt, repeat, bar] = sets;
   expect(repeat).toEqual(attempt);
-  const key = /f\/[0-9a-f-]{36}/.exec(fence?.toString("latin1") ?? "")?.[0] ?? "no fence";
+  const key = /f\/[0-9a-f-]{36}/.exec(bar?.toString("latin1") ?? "")?.[0] ?? "no bar";
   expect(attempt?.toString("latin1")).toContain(key);
 
-  // Where the fence cannot be put up, the outcome stays open.
-  const fenceless = scripted([lost, refused, lost]);
-  await expect(commitBatch(fenceless, [late], { resolveWithinMs: 2_000, surroundings: instantly() })).rejects.toMatchObject({
+  // Where they cannot be barred, the outcome stays open.
+  const barless = scripted([lost, refused, lost]);
+  await expect(commitBatch(barless, [late], { resolveWithinMs: 2_000, surroundings: instantly() })).rejects.toMatchObject({
     code: "outcome_unknown",
   });
 });

@@ -2,12 +2,13 @@ import { OutcomeUnknownError, UnavailableError, type StoreError } from "../error
 import type { CommitResult } from "../event-store.ts";
 import type { PreparedCommit } from "../prepare.ts";
 import { failureOf, unavailable } from "./error-map.ts";
-import { fenceFor, type Fence } from "./fence.ts";
+import { attemptBarFor, type AttemptBar } from "./attempt-bar.ts";
+import { readFences } from "./fences.ts";
 import { readHeads } from "./heads.ts";
 import { textOf } from "./keys.ts";
 import { bytesOf, encodeSet } from "./messages.ts";
 import { readOutcomes } from "./outcomes.ts";
-import { planBatch, type Known, type Plan } from "./plan.ts";
+import { nothingRead, planBatch, type Known, type Plan } from "./plan.ts";
 import { pauseAfter, realSurroundings, type Surroundings } from "./retry.ts";
 import type { Session } from "./session.ts";
 
@@ -23,8 +24,6 @@ export type CommitBatchOptions = {
   readonly suspicion?: () => StoreError | undefined;
   readonly surroundings?: Surroundings;
 };
-
-const nothingRead: Known = { heads: new Map(), recorded: new Map() };
 
 /** One batch on its way: how long it may still take. */
 type Way = {
@@ -66,13 +65,13 @@ export async function commitBatch(
 const leftMs = ({ surroundings, until, resolveWithinMs, lostAt }: Way): number =>
   (lostAt === undefined ? until : lostAt + resolveWithinMs) - surroundings.now();
 
-const withHeads = ({ heads, recorded }: Known, more: Known["heads"]): Known => ({ heads: new Map([...heads, ...more]), recorded });
+const withHeads = (known: Known, more: Known["heads"]): Known => ({ ...known, heads: new Map([...known.heads, ...more]) });
 
 /** The transaction of a plan; undefined if its preconditions do not hold, and no attempt at it was or will be made. */
 async function makeDurable(session: Session, plan: Plan, way: Way): Promise<number | undefined> {
   const { pause, random, now } = way.surroundings;
-  const fence = fenceFor(plan.preconditions);
-  const request = encodeSet(plan.entries, fence ? [...plan.preconditions, fence.precondition] : plan.preconditions);
+  const bar = attemptBarFor(plan.preconditions);
+  const request = encodeSet(plan.entries, bar ? [...plan.preconditions, bar.precondition] : plan.preconditions);
   let open: unknown;
   for (let failures = 1; ; failures += 1) {
     const suspect = way.suspicion();
@@ -83,7 +82,7 @@ async function makeDurable(session: Session, plan: Plan, way: Way): Promise<numb
       const failure = failureOf(error);
       if (failure === "precondition" && open === undefined) return undefined;
       if (failure === "precondition") {
-        const own = await settled(session, plan, fence, way);
+        const own = await settled(session, plan, bar, way);
         if (own !== "unknown") return own;
       } else if (failure === "ambiguous") {
         open = error;
@@ -103,11 +102,11 @@ const unknownOutcome = (cause: unknown): OutcomeUnknownError =>
   new OutcomeUnknownError("immudb did not say whether the append was made: ask again under the same command id", { cause });
 
 /** What became of a plan whose repeat is refused: see `ownTx`. */
-async function settled(session: Session, plan: Plan, fence: Fence | undefined, way: Way): Promise<number | undefined | "unknown"> {
+async function settled(session: Session, plan: Plan, bar: AttemptBar | undefined, way: Way): Promise<number | undefined | "unknown"> {
   try {
     let own = await ownTx(session, plan);
-    if (own === undefined && fence !== undefined) {
-      await session.set(fence.request(), Math.max(leftMs(way), 1));
+    if (own === undefined && bar !== undefined) {
+      await session.set(bar.request(), Math.max(leftMs(way), 1));
       own = await ownTx(session, plan);
     }
     // That nothing is there is as good as the index that says so.
@@ -135,8 +134,13 @@ async function readKnown(session: Session, commits: readonly PreparedCommit[], {
   const paths = commits.flatMap(({ writes, asserts }) => [...writes, ...asserts].map(({ path }) => path));
   const guesses = new Map([...relied].flatMap(([path, { version }]) => (version === undefined ? [] : [[path, version] as const])));
   const ids = commits.flatMap(({ command }) => (command ? [command.id] : []));
-  const [heads, recorded] = await Promise.all([readHeads(session, paths, guesses), readOutcomes(session, ids)]);
-  return { heads, recorded };
+  const partitions = new Set(commits.flatMap(({ fence }) => (fence ? [fence.partition] : [])));
+  const [heads, recorded, fences] = await Promise.all([
+    readHeads(session, paths, guesses),
+    readOutcomes(session, ids),
+    readFences(session, [...partitions]),
+  ]);
+  return { heads, recorded, fences };
 }
 
 async function reading<T>(work: () => Promise<T>): Promise<T> {

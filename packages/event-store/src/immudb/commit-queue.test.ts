@@ -3,9 +3,9 @@ import { UnavailableError } from "../errors.ts";
 import type { CommitResult } from "../event-store.ts";
 import type { PreparedCommit } from "../prepare.ts";
 import { createCommitQueue, sizeOf, type CommitQueueOptions } from "./commit-queue.ts";
-import { fenceFor } from "./fence.ts";
+import { attemptBarFor } from "./attempt-bar.ts";
 import { encodeSet } from "./messages.ts";
-import { planBatch } from "./plan.ts";
+import { nothingRead, planBatch } from "./plan.ts";
 
 /** Batches as they are handed out, each to be ended by the test. */
 function createBatches(options: CommitQueueOptions = {}) {
@@ -173,14 +173,29 @@ test("what a commit may take of a transaction is never less than what its reques
       { path: "room/shed", expect: 3 },
     ],
     command: { id: "ü".repeat(128), outcome: "1" },
+    fence: { partition: "1/31", epoch: 7, token: 2 ** 52 },
   };
   const heads = new Map([["room/hall", { version: 2 ** 52, ended: false }]]);
-  const { entries, preconditions } = planBatch([large], { heads, recorded: new Map() });
-  const fence = fenceFor(preconditions);
-  const request = encodeSet(entries, fence ? [...preconditions, fence.precondition] : preconditions);
+  const { entries, preconditions } = planBatch([large], { ...nothingRead, heads });
+  const bar = attemptBarFor(preconditions);
+  const request = encodeSet(entries, bar ? [...preconditions, bar.precondition] : preconditions);
   const size = sizeOf(large);
   expect(size.bytes).toBeGreaterThanOrEqual(request.length);
   expect(size.bytes - request.length).toBeLessThan(1000);
   expect(size.entries).toBeGreaterThanOrEqual(entries.length);
-  expect(size.preconditions).toBeGreaterThanOrEqual(preconditions.length);
+  // All but that of the fence, which others may share.
+  expect(size.preconditions).toBeGreaterThanOrEqual(preconditions.length - 1);
+});
+
+test("a transaction demands a fence once, however many of its commits carry it, and never more than a transaction may", async () => {
+  const { begun, queue } = createBatches();
+  const fenced = (path: string, partition: number): PreparedCommit =>
+    commit(path, { fence: { partition: `1/${partition}`, epoch: 1, token: 2 } });
+  // 3 conditions each, of 1023: 341 without a fence, 340 with one of their own, 255 with one each.
+  void queue.append(Array.from({ length: 350 }, (_, index) => fenced(`a${index}`, 0)));
+  await settled();
+  expect(begun.map(({ streams }) => streams.length)).toEqual([340]);
+  void queue.append(Array.from({ length: 350 }, (_, index) => fenced(`b${index}`, index)));
+  await settled();
+  expect(begun.map(({ streams }) => streams.length)).toEqual([340, 255]);
 });

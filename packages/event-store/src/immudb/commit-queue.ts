@@ -2,7 +2,7 @@ import { LimitExceededError, OutcomeUnknownError, UnavailableError } from "../er
 import type { CommitResult } from "../event-store.ts";
 import { positionsPerTransaction } from "../position.ts";
 import type { PreparedCommit } from "../prepare.ts";
-import { commandKey } from "./keys.ts";
+import { commandKey, fenceKeyText } from "./keys.ts";
 import { createLocks, locksOf, type LockSet } from "./locks.ts";
 
 /** Two transactions: one is prepared while the other is synced; a third would only wait. */
@@ -12,7 +12,7 @@ const joinedEvents = 256;
 const joinedBytes = 1024 * 1024;
 /** The server takes requests of 32 MB, unless it was started with less. */
 export const maxBytes = 32 * 1024 * 1024;
-/** One precondition of a transaction is its fence's. */
+/** One precondition of a transaction is the bar of its attempts. */
 const maxPreconditions = positionsPerTransaction - 1;
 /** What an append may wait for its turn. */
 const waitLimitMs = 10_000;
@@ -92,6 +92,7 @@ export function createCommitQueue(
     const waiting = createLocks();
     const waitingJobs = new Set<Job>();
     let total: Size = { entries: 0, preconditions: 0, events: 0, bytes: 0 };
+    const fences = new Set<string>();
     let at = 0;
     for (; at < queue.length; at += 1) {
       const item = queue[at] as Item;
@@ -102,10 +103,12 @@ export function createCommitQueue(
         kept.push(item);
         continue;
       }
-      const sum = added(total, size);
+      const fence = fenceOf(item);
+      const sum = added(total, size, fence === undefined || fences.has(fence) ? 0 : 1);
       const joins = batch.length > 0 && batch.at(-1)?.job !== job;
       if (batch.length > 0 && (!fits(sum) || (joins && (sum.events > joinedEvents || sum.bytes > joinedBytes)))) break;
       total = sum;
+      if (fence !== undefined) fences.add(fence);
       batch.push(item);
     }
     queue = at === queue.length ? kept : [...kept, ...queue.slice(at)];
@@ -179,9 +182,12 @@ export function createCommitQueue(
   };
 }
 
-const added = (a: Size, b: Size): Size => ({
+/** Commits of one owner demand the same of its fence, once. */
+const fenceOf = ({ commit: { fence } }: Item): string | undefined => fence && `${fence.partition} ${fence.token}`;
+
+const added = (a: Size, b: Size, fences: number): Size => ({
   entries: a.entries + b.entries,
-  preconditions: a.preconditions + b.preconditions,
+  preconditions: a.preconditions + b.preconditions + fences,
   events: a.events + b.events,
   bytes: a.bytes + b.bytes,
 });
@@ -194,8 +200,8 @@ const perRecord = 16;
 const perEvent = 16 + 1 + 5;
 const versionInKey = 17;
 
-/** What a commit takes of a transaction at most. Its bytes are those of the request, a few of each record too many. */
-export function sizeOf({ writes, asserts, command }: PreparedCommit): Size {
+/** What a commit takes of a transaction at most, but for the precondition of its fence. Its bytes are those of the request, a few of each record too many. */
+export function sizeOf({ writes, asserts, command, fence }: PreparedCommit): Size {
   let [entries, preconditions, events, bytes] = [0, 0, 0, perRecord * 4];
   const record = (keyBytes: number, valueBytes: number): void => {
     entries += 1;
@@ -210,6 +216,7 @@ export function sizeOf({ writes, asserts, command }: PreparedCommit): Size {
     record(key, Buffer.byteLength(command.outcome) + perEvent);
     demand(1, key);
   }
+  if (fence) bytes += fenceKeyText(fence.partition).length + perRecord;
   for (const { path } of asserts) demand(3, path.length + 2 + versionInKey);
   for (const { path, expected, events: texts, ends } of writes) {
     const key = path.length + 2 + versionInKey;

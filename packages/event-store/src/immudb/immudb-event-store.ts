@@ -4,7 +4,7 @@ import { z } from "zod";
 import { createCounters, mostFrequentFirst } from "../counters.ts";
 import { decodeEvent } from "../encoding.ts";
 import { ClosedError, InvalidRequestError, type StoreError } from "../errors.ts";
-import type { EventStore, StoredEvent } from "../event-store.ts";
+import type { FencedEventStore, StoredEvent } from "../event-store.ts";
 import { checkCommandId, checkStream, countEvents, isVersion, prepareAppend, prepareSnapshot } from "../prepare.ts";
 import { checkLimit, checkPosition, pageOf } from "../read-options.ts";
 import { openChannel, type Channel, type ConnectionState } from "./channel.ts";
@@ -13,6 +13,7 @@ import { createCommitQueue } from "./commit-queue.ts";
 import { createCopyMark, type CopyMark } from "./copy-mark.ts";
 import { checkSettings } from "./database-settings.ts";
 import { onSnapshots, unavailable } from "./error-map.ts";
+import { createFences } from "./fences.ts";
 import { checkGenesis, checkSameLog, type Holds } from "./genesis.ts";
 import { readHeads } from "./heads.ts";
 import { checkIndex, sampleIndex } from "./index-check.ts";
@@ -45,7 +46,7 @@ const Options = ImmudbPlace.extend({
 export type ImmudbOptions = Readonly<z.infer<typeof Options>>;
 
 /** `logId` names the log for ever: no other one has it. `proof` is the same log with what proves it; it needs no more than the permission to read. */
-export type ImmudbEventStore = EventStore & { readonly logId: string; readonly proof: ProvableLog; readonly copyMark: CopyMark };
+export type ImmudbEventStore = FencedEventStore & { readonly logId: string; readonly proof: ProvableLog; readonly copyMark: CopyMark };
 
 /**
  * Opens a log in immudb. Any number of processes may have the same log open. Rejects with `invalid_request` for options that make no sense,
@@ -103,6 +104,7 @@ export async function openImmudbEventStore(options: ImmudbOptions): Promise<Immu
   const reader = createLogReader(log);
   const proof = provableLogOf(log, database, async () => logId);
   const mark = createCopyMark(log);
+  const fences = createFences(log, place);
   const snapshots = createSnapshots(snapshotLog, { readOnly, eventAt: (path, version) => log.get(eventKey(path, version)) });
   const tally = createTally({ reader, log, snapshots: snapshotLog, readOnly });
   const underWay = new Set<Promise<unknown>>();
@@ -151,6 +153,11 @@ export async function openImmudbEventStore(options: ImmudbOptions): Promise<Immu
       source: () => load("tell whether it is whole", mark.source),
       begin: (source) => store("mark as a copy", () => mark.begin(source)),
       end: () => store("mark as whole", mark.end),
+    },
+
+    fences: {
+      read: (partition) => lookUp("read a fence", () => fences.read(partition)),
+      raise: (seen) => store("raise a fence", () => fences.raise(seen)),
     },
 
     append: (commits) =>

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { ref } from "@aethyr/kernel";
 import { ensureServer } from "@aethyr/servers";
-import { eventStoreContract } from "../contract/index.ts";
+import { eventStoreContract, fencesContract } from "../contract/index.ts";
 import { encodeEvent } from "../encoding.ts";
 import type { Commit, EventStore } from "../event-store.ts";
 import { readLog } from "../read-all.ts";
-import { openImmudbEventStore, type ImmudbOptions } from "./immudb-event-store.ts";
+import { openImmudbEventStore, type ImmudbEventStore, type ImmudbOptions } from "./immudb-event-store.ts";
 import { eventKey, textOf } from "./keys.ts";
 import { testServer } from "./testing/test-server.ts";
 import { accepted, all, appendOne, codeOf, commitOf, freshId, freshRef, newEvents, write } from "../contract/samples.ts";
@@ -17,20 +17,22 @@ describe.skipIf(immudb === undefined)("on a real immudb", () => {
 
   // Where a store is, so that it can be opened again.
   const optionsOf = new WeakMap<EventStore, ImmudbOptions>();
-  const open = async (options: ImmudbOptions): Promise<EventStore> => {
+  const open = async (options: ImmudbOptions): Promise<ImmudbEventStore> => {
     const store = await openImmudbEventStore(options);
     optionsOf.set(store, options);
     return store;
   };
-  eventStoreContract({
+  const subject = {
     name: "immudb",
     open: () => open(fresh()),
-    reopen: async (store) => {
-      const options = optionsOf.get(store) ?? fresh();
+    another: (store: EventStore) => open({ ...(optionsOf.get(store) ?? fresh()), create: false }),
+    reopen: async (store: EventStore) => {
       await store.close();
-      return open({ ...options, create: false });
+      return subject.another(store);
     },
-  });
+  };
+  eventStoreContract(subject);
+  fencesContract(subject);
 
   test("an event is readable in immudb as JSON by its key, alone in its transaction as the exact canonical bytes", () =>
     using(async (store, { database }) => {

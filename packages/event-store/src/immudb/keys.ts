@@ -6,6 +6,8 @@ export {
   commandKey,
   endKey,
   eventKey,
+  fenceKey,
+  fenceKeyText,
   genesisKey,
   genesisTx,
   markerKey,
@@ -18,8 +20,8 @@ export {
 const snapshotPrefix = "v/";
 const newestSnapshotPrefix = "s/";
 
-/** Written only to make sure that a transaction which demands its absence is never made, see `fence.ts`. */
-export const fenceKey = (id: string): Buffer => Buffer.from(`f/${id}`);
+/** Written only to make sure that a transaction which demands its absence is never made, see `attempt-bar.ts`. */
+export const barKey = (id: string): Buffer => Buffer.from(`f/${id}`);
 
 export const snapshotKey = (path: string, version: number): Buffer => Buffer.from(`${snapshotPrefix}${path}/${hexOf(version)}`);
 export const snapshotVersionOf = (key: Uint8Array): number => Number.parseInt(textOf(key.subarray(key.lastIndexOf(0x2f) + 1)), 16);

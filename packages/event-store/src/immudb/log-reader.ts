@@ -8,7 +8,7 @@ import type { Session } from "./session.ts";
 
 /** Transactions asked for at once: where they held one event each so far, the next may hold a thousand. */
 const maxTxs = 128;
-/** Transactions without events are rare: the genesis record, later fences. */
+/** Transactions without events are rare: the genesis record, bars. Fences may come in rows, as a host takes many partitions over at once. */
 const txsToFindHead = 4;
 
 /** An event as the log holds it, not decoded yet. */
@@ -44,8 +44,8 @@ export function createLogReader(session: Session): LogReader {
 
     head: async () => {
       let from = await session.newestTx();
-      while (from > genesisTx) {
-        const txs = await session.txScan({ from, limit: txsToFindHead, descending: true, values: false });
+      for (let limit = txsToFindHead; from > genesisTx; limit = Math.min(limit * 4, maxTxs)) {
+        const txs = await session.txScan({ from, limit, descending: true, values: false });
         for (const tx of txs) {
           const events = tx.entries.filter(isEvent).length;
           if (events > 0) return positionOf(tx.id, events - 1);

@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import type { PreparedCommit, PreparedWrite } from "../prepare.ts";
-import { planBatch, type Known } from "./plan.ts";
+import { nothingRead, planBatch, type Known } from "./plan.ts";
 
-const nothingRead: Known = { heads: new Map(), recorded: new Map() };
 const write = (path: string, expected: PreparedWrite["expected"], ends = false): PreparedWrite => ({
   path,
   expected,
@@ -56,7 +55,7 @@ test("a writer who does not say where a stream is makes it be read first, unless
 });
 
 test("[G3] a command that is recorded, or comes twice, is refused with what is recorded", () => {
-  const facts: Known = { heads: new Map(), recorded: new Map([["c1", { outcome: "before", position: 7 }]]) };
+  const facts: Known = { ...nothingRead, recorded: new Map([["c1", { outcome: "before", position: 7 }]]) };
   const command = (id: string): Partial<PreparedCommit> => ({ command: { id, outcome: '"now"' } });
   const plan = planBatch(
     [commit([write("r/a", 0)], command("c1")), commit([write("r/b", 0)], command("c2")), commit([write("r/c", 0)], command("c2"))],

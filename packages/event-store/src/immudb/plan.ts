@@ -4,13 +4,22 @@ import { CommandAlreadyRecordedError } from "../errors.ts";
 import { evaluate, refusalError, type KnownHead } from "../evaluate.ts";
 import type { CommitResult, RecordedOutcome, StreamHead } from "../event-store.ts";
 import { positionOf } from "../position.ts";
+import { lostFence, type Fence } from "../fences.ts";
 import type { PreparedCommit } from "../prepare.ts";
 import { commandKeyText, endKeyText, eventKeyText, genesisTx, markerKeyText } from "../log-keys.ts";
+import { unraisedSince } from "./fences.ts";
 import type { Bytes, NewEntry, Precondition } from "./messages.ts";
 import { withIndexText } from "../place-in-tx.ts";
 
 /** What was read from the log. Nothing is taken from it that the transaction does not check again, except a refusal. */
-export type Known = { readonly heads: ReadonlyMap<string, StreamHead>; readonly recorded: ReadonlyMap<string, RecordedOutcome> };
+export type Known = {
+  readonly heads: ReadonlyMap<string, StreamHead>;
+  readonly recorded: ReadonlyMap<string, RecordedOutcome>;
+  /** The newest fences of partitions. */
+  readonly fences: ReadonlyMap<string, Fence>;
+};
+
+export const nothingRead: Known = { heads: new Map(), recorded: new Map(), fences: new Map() };
 
 /** What the transaction counts on of a stream: it is at this version, it has events and has not ended, it takes events. */
 export type Reliance = { version?: number; alive?: true; open?: true };
@@ -35,6 +44,7 @@ export function planBatch(commits: readonly PreparedCommit[], known: Known): Pla
   const relied = new Map<string, Reliance>();
   const written = new Set<string>();
   const commands = new Map<string, { readonly index: number; readonly outcome: string }>();
+  const fences = new Map<string, Fence>();
   const unread = new Set<string>();
   const entries: NewEntry[] = [];
   const results: ((tx: number) => CommitResult)[] = [];
@@ -46,6 +56,8 @@ export function planBatch(commits: readonly PreparedCommit[], known: Known): Pla
   };
 
   function include(commit: PreparedCommit, headOf: (path: string) => KnownHead): (tx: number) => CommitResult {
+    const { fence } = commit;
+    if (fence) fences.set(`${fence.partition} ${fence.token}`, fence);
     for (const { path, expect } of commit.asserts) {
       if (expect === "alive") rely(path, { alive: true });
       else {
@@ -90,6 +102,8 @@ export function planBatch(commits: readonly PreparedCommit[], known: Known): Pla
         error: new CommandAlreadyRecordedError(id, JSON.parse(earlier.outcome) as Json, positionOf(tx, earlier.index)),
       });
     }
+    const fenced = lostFence(commit.fence, (partition) => known.fences.get(partition));
+    if (fenced) return () => ({ ok: false, error: fenced });
     const open = commit.writes.filter(({ path, expected }) => !heads.has(path) && (expected === "any" || expected === "stream-exists"));
     for (const { path } of open) unread.add(path);
     if (open.length > 0) return impossible;
@@ -106,6 +120,7 @@ export function planBatch(commits: readonly PreparedCommit[], known: Known): Pla
     preconditions: [
       ...[...relied].flatMap(([path, on]) => streamPreconditions(path, on)),
       ...[...commands.keys()].map((id) => untouched(commandKeyText(id))),
+      ...[...fences.values()].map(unraisedSince),
     ],
     relied,
     resultsOf: (tx) => results.map((of) => of(tx)),

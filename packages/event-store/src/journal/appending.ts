@@ -1,6 +1,7 @@
 import { refOf } from "@aethyr/kernel";
 import { nothingAppended, StoreError, OutcomeUnknownError, UnavailableError } from "../errors.ts";
 import type { Commit, CommitResult, EventStore } from "../event-store.ts";
+import { refuseFences } from "../fences.ts";
 import { countEvents, prepareAppend, type PreparedCommit } from "../prepare.ts";
 import { LinkLostError, type Link } from "../sqlite/link.ts";
 import { textOf, type JournalCommit } from "./entry.ts";
@@ -48,6 +49,7 @@ export function createAppending(parts: Parts): Appending {
 
   async function append(commits: readonly Commit[]): Promise<readonly CommitResult[]> {
     const prepared = prepareAppend(commits);
+    refuseFences(prepared, "a log with a journal");
     if (prepared.length === 0) return [];
     if (pending.size() > 0 || presence.isAway() || waiting.length > 0 || inHand) return journal(commits, prepared, false);
     return toLog(commits, prepared);

@@ -3,9 +3,11 @@ import { createCounters, increment, mostFrequentFirst } from "../counters.ts";
 import { decodeEvent, decodeSnapshot, withVersion } from "../encoding.ts";
 import { ClosedError, CommandAlreadyRecordedError, InvalidRequestError } from "../errors.ts";
 import { evaluate, refusalError } from "../evaluate.ts";
-import type { CommitResult, EventStore, RecordedOutcome, StoredEvent } from "../event-store.ts";
+import type { CommitResult, FencedEventStore, RecordedOutcome, StoredEvent } from "../event-store.ts";
+import { lostFence } from "../fences.ts";
 import { checkCommandId, checkStream, isVersion, prepareAppend, prepareSnapshot, type PreparedCommit } from "../prepare.ts";
 import { checkLimit, checkPosition, pageOf } from "../read-options.ts";
+import { createMemoryFences } from "./memory-fences.ts";
 
 /**
  * A stored record with its place in the log. Events are kept as bytes, outside the heap that the collector walks, and decoded on every read,
@@ -18,7 +20,7 @@ type Recorded = { readonly outcome: string; readonly position: number };
 const unknown: Stream = { rows: [], version: 0, ended: false, by: undefined };
 
 /** The reference adapter: everything in memory, nothing durable. Positions have no holes. */
-export function createMemoryEventStore(): EventStore {
+export function createMemoryEventStore(): FencedEventStore {
   const log: Row[] = [];
   const streams = new Map<string, Stream>();
   const commands = new Map<string, Recorded>();
@@ -33,12 +35,15 @@ export function createMemoryEventStore(): EventStore {
     if (closed) throw new ClosedError();
     return work();
   };
+  const { fences, newestOf } = createMemoryFences(whileOpen);
 
   function commit(commit: PreparedCommit): CommitResult {
     const { command } = commit;
     const recorded = command && commands.get(command.id);
     if (recorded)
       return { ok: false, error: new CommandAlreadyRecordedError(command.id, JSON.parse(recorded.outcome) as Json, recorded.position) };
+    const fenced = lostFence(commit.fence, newestOf);
+    if (fenced) return { ok: false, error: fenced };
     const refusal = evaluate(commit, streamOf);
     if (refusal) return { ok: false, error: refusalError(refusal) };
     const versions = commit.writes.map((write) => {
@@ -78,6 +83,8 @@ export function createMemoryEventStore(): EventStore {
   }
 
   return {
+    fences,
+
     append: (commits) =>
       whileOpen(() => {
         const prepared = prepareAppend(commits);

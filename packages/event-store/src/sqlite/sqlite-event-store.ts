@@ -5,6 +5,7 @@ import { decodeEvent, decodeSnapshot } from "../encoding.ts";
 import { ClosedError, CommandAlreadyRecordedError, InvalidRequestError, OtherLogError, OutcomeUnknownError } from "../errors.ts";
 import { refusalError } from "../evaluate.ts";
 import type { Commit, CommitResult, EventStore, StoredEvent } from "../event-store.ts";
+import { refuseFences } from "../fences.ts";
 import { checkCommandId, checkStream, countEvents, isVersion, prepareAppend, prepareSnapshot, type PreparedCommit } from "../prepare.ts";
 import { checkLimit, checkPage, checkPosition, pageOf } from "../read-options.ts";
 import { createGroupCommit } from "./group-commit.ts";
@@ -127,6 +128,7 @@ export function createStore(writer: Link<Writer>, reader: Link<Reader>, warn: Wa
       storing(async () => {
         open();
         const prepared = prepareAppend(commits);
+        refuseFences(prepared, "a log in files");
         if (prepared.length === 0) return [];
         const answers = await written(prepared);
         const results = answers.map((answer, index) => resultOf(answer, commits[index]));
