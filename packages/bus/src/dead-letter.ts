@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { CommandId } from "@aethyr/protocol";
-import type { DeadLetter } from "./bus.ts";
+import type { DeadLetter, KeptLetter } from "./bus.ts";
+import { NotRetryableError } from "./errors.ts";
 
 const longestReason = 500;
 
@@ -21,9 +22,17 @@ export function storable(letter: DeadLetter, maxBytes: number): DeadLetter {
   };
 }
 
+const unreadable = "unreadable-";
+
+/** Throws `not_retryable` for a letter whose bytes are not the command that its sender made. */
+export function checkRetryable({ number, id, cut }: KeptLetter): void {
+  if (cut !== undefined) throw new NotRetryableError(number, `${cut} bytes of it are missing`);
+  if (id.startsWith(unreadable)) throw new NotRetryableError(number, "its sender gave it no id that can be one");
+}
+
 /** Made of what was sent: a repeat has the same one, another message under the same broken id does not. */
 export const unreadableId = (id: string, bytes: Uint8Array): string =>
-  `unreadable-${createHash("sha256").update(`${id.length} `).update(id).update(bytes).digest("hex").slice(0, 16)}`;
+  `${unreadable}${createHash("sha256").update(`${id.length} `).update(id).update(bytes).digest("hex").slice(0, 16)}`;
 
 const clean = (text: string): string =>
   text

@@ -52,6 +52,49 @@ export class BusUnavailableError extends BusError {
   }
 }
 
+/** Too many commands wait: for this aggregate on the queue lane, or of this connection for an answer. Nothing was kept. */
+export class BusBusyError extends BusError {
+  constructor(what: string, options?: ErrorOptions) {
+    super("busy", `${what}: nothing was kept, send it again later, and fewer at once`, {}, options);
+  }
+}
+
+/** The lane has seen this epoch of the partition, or a higher one: somebody else owns it now, or did after us. */
+export class OutdatedEpochError extends BusError {
+  constructor(partition: number, epoch: number, seen: number) {
+    super(
+      "outdated_epoch",
+      `epoch ${seen} of partition ${partition} has been served, ${epoch} comes too late: own it anew, under a higher one`,
+      {
+        partition,
+        epoch,
+        seen,
+      },
+    );
+  }
+}
+
+/** The lanes of the world are not divided as asked for. */
+export class PartitionsError extends BusError {
+  constructor(message: string, details: Readonly<Record<string, Json>>) {
+    super("other_partitions", message, details);
+  }
+}
+
+/** What was put aside is not a whole command, so it cannot be sent again. */
+export class NotRetryableError extends BusError {
+  constructor(number: number, why: string) {
+    super("not_retryable", `dead letter ${number} cannot be sent again: ${why}. Read it, then drop it`, { number });
+  }
+}
+
+/** The server cannot do what the bus needs. */
+export class UnsupportedServerError extends BusError {
+  constructor(version: string, least: string) {
+    super("unsupported_server", `nats-server ${version} is too old: this needs ${least} or newer`, { version, least });
+  }
+}
+
 /** The bus was closed. */
 export class BusClosedError extends BusError {
   constructor() {

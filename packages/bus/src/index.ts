@@ -3,16 +3,22 @@ export type {
   CommandLanes,
   CommandMessage,
   DeadLetter,
+  DeadLetters,
   Delivery,
   EventFeed,
+  FeedEnd,
   FeedEvent,
   FeedHandler,
   FollowOptions,
+  Hints,
+  KeptLetter,
+  Share,
   Subscription,
 } from "./bus.ts";
-export type { ContentType, Payload } from "@aethyr/protocol";
+export type { ContentType, Hint, Payload } from "@aethyr/protocol";
 export {
   AlreadyServingError,
+  BusBusyError,
   BusClosedError,
   BusError,
   BusTimeoutError,
@@ -22,6 +28,10 @@ export {
   HandlerFailedError,
   MessageTooLargeError,
   NoRespondersError,
+  NotRetryableError,
+  OutdatedEpochError,
+  PartitionsError,
+  UnsupportedServerError,
 } from "./errors.ts";
 export { createInProcessBus, type InProcessBus, type InProcessOptions } from "./in-process/in-process-bus.ts";
 export { requestCommand } from "./request-command.ts";

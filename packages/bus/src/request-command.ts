@@ -3,8 +3,8 @@ import type { CommandLanes } from "./bus.ts";
 import { BusError } from "./errors.ts";
 
 /**
- * Sends a command once on the request lane and gives its reply. What went wrong is a reply too: `unavailable` where it is certain that no host
- * has the command, `outcome_unknown` where one may. Rejects only with the reason of a signal that aborted.
+ * Sends a command once on the request lane and gives its reply. What went wrong is a reply too: `unavailable` or `busy` where it is certain that
+ * no host has the command, `outcome_unknown` where one may. Rejects only with the reason of a signal that aborted.
  */
 export async function requestCommand(
   lanes: Pick<CommandLanes, "request">,
@@ -25,6 +25,6 @@ const notSent: ReadonlySet<string> = new Set(["no_responders", "unavailable", "a
 
 function refusalByBus(error: unknown, id: string): Refused {
   if (!(error instanceof BusError)) throw error;
-  if (error.code === "too_large") return refused(id, "too_large", error.message);
+  if (error.code === "too_large" || error.code === "busy") return refused(id, error.code, error.message);
   return refused(id, notSent.has(error.code) ? "unavailable" : "outcome_unknown", error.message);
 }

@@ -2,9 +2,16 @@
 export const headers = {
   /** Id of the message: a command's id; for an event `<type>/<id>@<version>`. The server drops a repeat that it still remembers. */
   messageId: "Nats-Msg-Id",
+  /** The command's id where `Nats-Msg-Id` is another: on a dead letter that is sent again, which a stream would take for a repeat. */
+  commandId: "Cmd-Id",
+  /** Requests: passed on by a host that does not own the aggregate, so nobody passes it on again. */
+  passedOn: "Req-Passed-On",
   /** `application/msgpack` or `application/json`; JSON where absent. */
   contentType: "content-type",
-  /** Queue lane: subject to which the reply is published, an inbox of the sender. The message's own reply field belongs to the stream. */
+  /**
+   * Subject to which the reply is published, an inbox of the sender. Queue lane: the message's own reply field belongs to the stream. Request
+   * lane: on what a host passed on, whose own reply field tells that host that nobody is there.
+   */
   replyTo: "Cmd-Reply",
   /** Events: place in the whole log, a decimal number. */
   position: "Evt-Position",

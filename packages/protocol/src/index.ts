@@ -16,5 +16,18 @@ export {
   retryable,
   type ReplyCode,
 } from "./reply.ts";
-export { isWorldName, parseSubject, subjectFilter, subjectOf, type Subject, type SubjectKind } from "./subjects.ts";
+export { isWorldName } from "./tokens.ts";
+export { isPartitionCount, mostPartitions, partitionOf } from "./partition.ts";
+export {
+  parseSubject,
+  partitionedSubjectOf,
+  partitionFilter,
+  partitionMapping,
+  subjectFilter,
+  subjectOf,
+  type LaneKind,
+  type Subject,
+  type SubjectKind,
+} from "./subjects.ts";
+export { decodeHint, encodeHint, hintFilter, hintSubject, type Hint } from "./hint.ts";
 export { headers } from "./headers.ts";

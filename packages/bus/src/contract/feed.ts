@@ -68,6 +68,7 @@ export function feedContract(onBus: OnBus): void {
       await until(() => expect(ended).toMatchObject([{ code: "feed_behind" }]));
       expect(behind.seen).toStrictEqual([]);
       expect(await relay.newest()).toBe(50);
+      expect(await relay.end()).toEqual({ position: 50, count: 3 });
     });
 
     onBus("[G7] publishing a repeat adds nothing twice", async (connect) => {
@@ -77,7 +78,7 @@ export function feedContract(onBus: OnBus): void {
       expect(await relay.publish(log(2))).toBe(30);
       expect(await relay.publish([])).toBe(30);
       expect(await relay.publish(log(5))).toBe(50);
-      expect(await relay.newest()).toBe(50);
+      expect(await relay.end()).toEqual({ position: 50, count: 5 });
       await until(() => expect(positionsOf(seen)).toStrictEqual([10, 20, 30, 40, 50]));
     });
 

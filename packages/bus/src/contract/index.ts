@@ -1,7 +1,10 @@
 import { describe } from "vitest";
+import { deadLettersContract } from "./dead-letters.ts";
 import { feedContract } from "./feed.ts";
+import { hintsContract } from "./hints.ts";
 import { queueLaneContract } from "./queue-lane.ts";
 import { requestLaneContract } from "./request-lane.ts";
+import { sharesContract } from "./shares.ts";
 import { type BusContract, onBusOf } from "./support.ts";
 
 export type { BusContract, BusUnderTest, ContractLimits } from "./support.ts";
@@ -12,6 +15,9 @@ export function busContract(contract: BusContract): void {
     const onBus = onBusOf(contract);
     queueLaneContract(onBus);
     requestLaneContract(onBus);
+    sharesContract(onBus);
+    deadLettersContract(onBus);
+    hintsContract(onBus);
     feedContract(onBus);
   });
 }

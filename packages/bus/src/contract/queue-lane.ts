@@ -1,13 +1,22 @@
-import { ref } from "@aethyr/kernel";
+import { type Ref, ref } from "@aethyr/kernel";
 import { describe, expect } from "vitest";
-import type { Bus, Delivery } from "../bus.ts";
-import { deal, hall, hold, limits, message, type OnBus, payload, range, rejectionOf, serveNoting, textOf, until } from "./support.ts";
-
-const idsOf = (deliveries: readonly Delivery[]): readonly string[] => deliveries.map((delivery) => delivery.id);
-
-async function enqueueAll(bus: Bus, ids: readonly string[]): Promise<void> {
-  for (const id of ids) await bus.enqueue(message(id));
-}
+import type { Delivery } from "../bus.ts";
+import {
+  deal,
+  enqueueAll,
+  hall,
+  hold,
+  idsOf,
+  limits,
+  message,
+  type OnBus,
+  payload,
+  range,
+  rejectionOf,
+  serveNoting,
+  textOf,
+  until,
+} from "./support.ts";
 
 export function queueLaneContract(onBus: OnBus): void {
   describe("queue lane", () => {
@@ -42,7 +51,7 @@ export function queueLaneContract(onBus: OnBus): void {
       const total = 200;
       const sent = range(total).map((index) => ({ id: `c${index}`, target: ref("room", `r${(index * 7) % 5}`) }));
       // An acknowledgement takes effect a moment after it was given: with half a lane at a time there is room whatever that moment is.
-      const half = limits.queueLimit / 2;
+      const half = 25;
       for (const part of range(total / half)) {
         const some = sent.slice(part * half, (part + 1) * half);
         await Promise.all(some.map(({ id, target }) => sender.enqueue(message(id, target))));
@@ -130,13 +139,31 @@ export function queueLaneContract(onBus: OnBus): void {
 
     onBus("[G12] a full lane says so, loses nothing that it kept, and takes more once there is room", async (connect) => {
       const [sender, host] = [await connect(), await connect()];
+      const rooms = range(3).map((index) => ref("room", `r${index}`));
       const kept = range(limits.queueLimit).map((index) => `c${index}`);
-      await enqueueAll(sender, kept);
+      const roomOf = (index: number): Ref => rooms[index % rooms.length] ?? hall;
+      for (const [index, id] of kept.entries()) await sender.enqueue(message(id, roomOf(index)));
       expect(await rejectionOf(sender.enqueue(message("one-more")))).toMatchObject({ code: "unavailable" });
       const { taken } = await serveNoting(host);
-      await until(() => expect(idsOf(taken)).toStrictEqual(kept));
+      await until(() => expect(taken).toHaveLength(kept.length));
+      await until(() => sender.enqueue(message("one-more", roomOf(0))));
+      await until(() => expect(taken).toHaveLength(kept.length + 1));
+      for (const [place, room] of rooms.entries()) {
+        const sent = [...kept.filter((_, index) => index % rooms.length === place), ...(place === 0 ? ["one-more"] : [])];
+        expect(idsOf(taken.filter(({ target }) => target.id === room.id))).toStrictEqual(sent);
+      }
+    });
+
+    onBus("[G12] one aggregate for which too many wait is busy, and leaves the others their room", async (connect) => {
+      const [sender, host] = [await connect(), await connect()];
+      const kept = range(limits.aggregateLimit).map((index) => `c${index}`);
+      await enqueueAll(sender, kept);
+      expect(await rejectionOf(sender.enqueue(message("one-more")))).toMatchObject({ code: "busy" });
+      await sender.enqueue(message("elsewhere", ref("room", "attic")));
+      const { taken } = await serveNoting(host);
+      await until(() => expect(taken).toHaveLength(kept.length + 1));
       await until(() => sender.enqueue(message("one-more")));
-      await until(() => expect(idsOf(taken)).toStrictEqual([...kept, "one-more"]));
+      await until(() => expect(idsOf(taken.filter(({ target }) => target.id === hall.id))).toStrictEqual([...kept, "one-more"]));
     });
 
     onBus("[G11] a message over the limit is refused, and nothing of it is kept", async (connect) => {
@@ -146,34 +173,6 @@ export function queueLaneContract(onBus: OnBus): void {
       await enqueueAll(sender, ["marker"]);
       const { taken } = await serveNoting(host);
       await until(() => expect(idsOf(taken)).toStrictEqual(["marker"]));
-    });
-  });
-
-  describe("dead letters", () => {
-    onBus("the newest come first, as many as asked for, as they were put aside", async (connect) => {
-      const [host, operator] = [await connect(), await connect()];
-      expect(await operator.deadLetters(10)).toStrictEqual([]);
-      for (const index of range(5)) await host.deadLetter({ ...message(`c${index}`), reason: "decide threw", attempts: index + 1 });
-      const letters = await operator.deadLetters(2);
-      expect(letters).toMatchObject([
-        { id: "c4", target: hall, reason: "decide threw", attempts: 5, contentType: "application/json" },
-        { id: "c3", attempts: 4 },
-      ]);
-      expect(letters.map(textOf)).toStrictEqual(["c4", "c3"]);
-      expect(await operator.deadLetters(0)).toStrictEqual([]);
-      expect(await operator.deadLetters(100)).toHaveLength(5);
-    });
-
-    onBus("[G11] whatever is wrong with a command, it can be put aside", async (connect) => {
-      const bus = await connect();
-      const large = message("a\nb", hall, "x".repeat(limits.maxMessageBytes + 7));
-      await bus.deadLetter({ ...large, reason: `é\r\n\u0000${"é".repeat(1_000)}`, attempts: 1 });
-      await bus.deadLetter({ ...message("a\nb", hall, "other"), reason: "", attempts: 1 });
-      const [other, cut] = await bus.deadLetters(10);
-      expect(cut).toMatchObject({ id: expect.stringMatching(/^unreadable-[0-9a-f]{16}$/), cut: 7, reason: `é ${"é".repeat(498)}` });
-      expect(cut?.bytes).toHaveLength(limits.maxMessageBytes);
-      expect(other).not.toHaveProperty("cut");
-      expect(other?.id).not.toBe(cut?.id);
     });
   });
 }

@@ -140,13 +140,19 @@ export function requestLaneContract(onBus: OnBus): void {
         () => bus.request(message("b")),
         () => bus.serve(hold),
         () => bus.deadLetter({ ...message("b"), reason: "", attempts: 1 }),
+        () => bus.serve(hold, { partition: 0, epoch: 1 }),
         () => bus.deadLetters(1),
+        () => bus.findDeadLetter(1),
+        () => bus.retryDeadLetter(1),
+        () => bus.dropDeadLetter(1),
+        () => bus.hints(hold),
         () => bus.publish(log(1)),
         () => bus.newest(),
         () => bus.follow(hold),
       ]) {
         expect(await rejectionOf(later())).toMatchObject({ code: "closed" });
       }
+      bus.hint({ kind: "head", position: 1 });
     });
   });
 }

@@ -1,10 +1,16 @@
 import { ref, type Ref } from "@aethyr/kernel";
-import type { Payload } from "@aethyr/protocol";
+import { partitionOf, type Payload } from "@aethyr/protocol";
 import { expect, test, vi } from "vitest";
-import type { Bus, CommandMessage, Delivery, FeedEvent } from "../bus.ts";
+import type { Bus, CommandMessage, Delivery, FeedEvent, Share } from "../bus.ts";
 
 /** What a bus of the suite is opened with: small limits, so that the suite reaches them. */
-export type ContractLimits = { readonly feedEvents: number; readonly queueLimit: number; readonly maxMessageBytes: number };
+export type ContractLimits = {
+  readonly feedEvents: number;
+  readonly queueLimit: number;
+  readonly aggregateLimit: number;
+  readonly maxMessageBytes: number;
+  readonly partitions: number;
+};
 
 /** One bus, empty and apart from all others. `close` also closes its connections. */
 export type BusUnderTest = { connect(): Promise<Bus>; close(): Promise<void> };
@@ -15,7 +21,13 @@ export type BusContract = {
   open(limits: ContractLimits): Promise<BusUnderTest>;
 };
 
-export const limits: ContractLimits = { feedEvents: 64, queueLimit: 50, maxMessageBytes: 64 * 1024 };
+export const limits: ContractLimits = {
+  feedEvents: 64,
+  queueLimit: 60,
+  aggregateLimit: 30,
+  maxMessageBytes: 64 * 1024,
+  partitions: 4,
+};
 
 /** How long a test waits for a condition before it fails: for adapters that hand out again only after a time. No test waits for a time. */
 const patienceMs = 30_000;
@@ -40,6 +52,22 @@ export const onBusOf =
 
 export const hall = ref("room", "hall");
 
+/** Aggregates of a partition. */
+export function roomsOf(partition: number, count: number): readonly Ref[] {
+  const rooms: Ref[] = [];
+  for (let index = 0; rooms.length < count; index += 1) {
+    const room = ref("room", `${partition}.${index}`);
+    if (partitionOf(room, limits.partitions) === partition) rooms.push(room);
+  }
+  return rooms;
+}
+
+export const hallShare = (epoch: number, onLost?: () => void): Share => ({
+  partition: partitionOf(hall, limits.partitions),
+  epoch,
+  ...(onLost === undefined ? {} : { onLost }),
+});
+
 export const payload = (text: string): Payload => ({ bytes: new TextEncoder().encode(text), contentType: "application/json" });
 export const message = (id: string, target: Ref = hall, text = id): CommandMessage => ({ ...payload(text), id, target });
 export const textOf = (the: Payload): string => new TextDecoder().decode(the.bytes);
@@ -48,18 +76,25 @@ export const textOf = (the: Payload): string => new TextDecoder().decode(the.byt
 export async function serveNoting(
   bus: Bus,
   treat: (delivery: Delivery) => void = deal,
+  share?: Share,
 ): Promise<{ taken: Delivery[]; close(): Promise<void> }> {
   const taken: Delivery[] = [];
   const { close } = await bus.serve((delivery) => {
     taken.push(delivery);
     treat(delivery);
-  });
+  }, share);
   return { taken, close };
 }
 
 export function deal(delivery: Delivery): void {
   delivery.respond(payload(`reply to ${textOf(delivery)}`));
   delivery.acknowledge();
+}
+
+export const idsOf = (deliveries: readonly Delivery[]): readonly string[] => deliveries.map((delivery) => delivery.id);
+
+export async function enqueueAll(bus: Bus, ids: readonly string[], target: Ref = hall): Promise<void> {
+  for (const id of ids) await bus.enqueue(message(id, target));
 }
 
 export const hold = (): void => {};

@@ -14,7 +14,7 @@ export type FaultRates = {
   readonly reorder?: number;
   /** A call other than `serve` fails: half of the time with `unavailable` before anything was done, half with `timeout` after it was done. */
   readonly fail?: number;
-  /** A request, or the reply of a queued command, is lost on its way. The sender of a request sees `timeout`, at once. */
+  /** A request, a hint, or the reply of a queued command, is lost on its way. The sender of a request sees `timeout`, at once. */
   readonly drop?: number;
 };
 
@@ -99,9 +99,15 @@ export function withFaults(bus: Bus, { seed, ...rates }: FaultOptions): FaultyBu
       }
       return doing("request", message.id, timeoutMs, () => bus.request(message, options));
     },
-    async serve(handler) {
+    async serve(handler, share) {
       const heldBack = createHeldBack();
-      const inner = await bus.serve((delivery) => deliver(heldBack, handler, delivery));
+      const lost = (): void => {
+        // A bus delivers nothing of a share that is lost, so nothing that was held back may come either.
+        heldBack.clear();
+        heldBacks.delete(heldBack);
+        share?.onLost?.();
+      };
+      const inner = await bus.serve((delivery) => deliver(heldBack, handler, delivery), share && { ...share, onLost: lost });
       heldBacks.add(heldBack);
       const subscription: Subscription = {
         async close() {
@@ -116,8 +122,16 @@ export function withFaults(bus: Bus, { seed, ...rates }: FaultOptions): FaultyBu
     },
     deadLetter: (letter) => doing("deadLetter", letter.id, 0, () => bus.deadLetter(letter)),
     deadLetters: (limit) => reading("deadLetters", "", () => bus.deadLetters(limit)),
+    findDeadLetter: (number) => reading("findDeadLetter", String(number), () => bus.findDeadLetter(number)),
+    retryDeadLetter: (number) => doing("retryDeadLetter", String(number), 0, () => bus.retryDeadLetter(number)),
+    dropDeadLetter: (number) => doing("dropDeadLetter", String(number), 0, () => bus.dropDeadLetter(number)),
+    hint(hint) {
+      if (!strikes("drop", "hint", hint.kind)) bus.hint(hint);
+    },
+    hints: (handler) => reading("hints", "", () => bus.hints(handler)),
     publish: (events) => doing("publish", String(events.at(-1)?.position), 0, () => bus.publish(events)),
     newest: () => reading("newest", "", () => bus.newest()),
+    end: () => reading("end", "", () => bus.end()),
     follow: (handler, options) => reading("follow", String(options?.after), () => bus.follow(disturbed(handler), options)),
     async close() {
       for (const heldBack of heldBacks) heldBack.clear();

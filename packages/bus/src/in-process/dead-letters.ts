@@ -1,23 +1,38 @@
-import type { DeadLetter } from "../bus.ts";
+import type { DeadLetter, KeptLetter } from "../bus.ts";
 import { copyOfMessage } from "./copy.ts";
 
-export type DeadLetters = { add(letter: DeadLetter): void; newest(limit: number): readonly DeadLetter[] };
+export type KeptLetters = {
+  add(letter: DeadLetter): void;
+  newest(limit: number): readonly KeptLetter[];
+  find(number: number): KeptLetter | undefined;
+  drop(number: number): boolean;
+};
 
-const copy = (letter: DeadLetter): DeadLetter => ({
+const copy = (letter: KeptLetter): KeptLetter => ({
   ...copyOfMessage(letter),
   reason: letter.reason,
   attempts: letter.attempts,
   ...(letter.cut === undefined ? {} : { cut: letter.cut }),
+  number: letter.number,
+  at: letter.at,
 });
 
 /** Keeps the newest `most` letters. */
-export function createDeadLetters(most: number): DeadLetters {
-  const letters: DeadLetter[] = [];
+export function createKeptLetters(most: number): KeptLetters {
+  const letters = new Map<number, KeptLetter>();
+  let last = 0;
   return {
     add(letter) {
-      letters.push(copy(letter));
-      if (letters.length > most) letters.shift();
+      last += 1;
+      letters.set(last, copy({ ...letter, number: last, at: new Date().toISOString() }));
+      const [oldest] = letters.keys();
+      if (letters.size > most && oldest !== undefined) letters.delete(oldest);
     },
-    newest: (limit) => (limit <= 0 ? [] : letters.slice(-limit).toReversed().map(copy)),
+    newest: (limit) => (limit <= 0 ? [] : [...letters.values()].slice(-limit).toReversed().map(copy)),
+    find(number) {
+      const letter = letters.get(number);
+      return letter && copy(letter);
+    },
+    drop: (number) => letters.delete(number),
   };
 }

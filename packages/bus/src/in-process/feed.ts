@@ -9,6 +9,8 @@ const batchLimit = 256;
 export type Feed = {
   publish(events: readonly FeedEvent[]): number;
   newest(): number | undefined;
+  /** Events that it was ever given. */
+  count(): number;
   follow(handler: FeedHandler, options: FollowOptions): Subscription;
 };
 
@@ -67,6 +69,7 @@ export function createFeed(most: number): Feed {
       return newest?.position ?? 0;
     },
     newest: () => newest?.position,
+    count: total,
     follow(handler, { after, onEnd = throwLoudly }) {
       const start = after ?? newest?.position;
       const refused = start === undefined ? undefined : behind(start);

@@ -1,11 +1,15 @@
-import type { Bus, Delivery, Subscription } from "../bus.ts";
-import { storable } from "../dead-letter.ts";
-import { AlreadyServingError, BusClosedError } from "../errors.ts";
+import { isPartitionCount, mostPartitions, type Payload } from "@aethyr/protocol";
+import type { Bus, CommandMessage, Delivery, Share, Subscription } from "../bus.ts";
+import { checkRetryable, storable } from "../dead-letter.ts";
+import { AlreadyServingError, BusClosedError, PartitionsError } from "../errors.ts";
 import { checkSize } from "./copy.ts";
-import { createDeadLetters } from "./dead-letters.ts";
+import { createKeptLetters } from "./dead-letters.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import { createFeed } from "./feed.ts";
-import { createQueueLane, type QueueServer } from "./queue-lane.ts";
+import { createHints } from "./hints.ts";
+import { createKeptCommands } from "./kept-commands.ts";
+import { createOwnership } from "./ownership.ts";
+import { createQueueLane, type LaneServer } from "./queue-lane.ts";
 import { createRequestLane } from "./request-lane.ts";
 
 export type InProcessOptions = {
@@ -13,7 +17,11 @@ export type InProcessOptions = {
   readonly feedEvents?: number;
   /** Commands of the queue lane that wait for their acknowledgement, handed out or not; default 10,000. Past it: `unavailable`. */
   readonly queueLimit?: number;
-  /** Of those, how many a server holds at once; default 1,000. */
+  /** Of those, how many may be for one aggregate; default all of them. Past it: `busy`. */
+  readonly aggregateLimit?: number;
+  /** Partitions of the lanes, for `serve` with a share; default 1. */
+  readonly partitions?: number;
+  /** How many of one partition a server holds at once; default 1,000. */
   readonly handedOutLimit?: number;
   /** Newest command ids whose repeats the queue lane drops; default 10,000. */
   readonly recentIds?: number;
@@ -39,44 +47,49 @@ export function createInProcessBus(options: InProcessOptions = {}): InProcessBus
 type Broker = ReturnType<typeof createBroker>;
 
 function createBroker(options: InProcessOptions) {
-  const servers: QueueServer[] = [];
-  const queue = createQueueLane({
-    kept: options.queueLimit ?? 10_000,
-    handedOut: options.handedOutLimit ?? 1_000,
+  const { partitions = 1, queueLimit = 10_000, handedOutLimit = 1_000 } = options;
+  if (!isPartitionCount(partitions)) {
+    throw new PartitionsError(`a bus has 1 to ${mostPartitions} partitions, not ${partitions}`, { partitions });
+  }
+  const kept = createKeptCommands({
+    kept: queueLimit,
+    ofOneAggregate: options.aggregateLimit ?? queueLimit,
     recentIds: options.recentIds ?? 10_000,
   });
+  const ownership = createOwnership(Array.from({ length: partitions }, () => createQueueLane(kept, handedOutLimit)));
   return {
-    queue,
+    ownership,
+    keep(message: CommandMessage, onReply?: (reply: Payload) => void, again = false): void {
+      const lane = ownership.laneOf(message.target);
+      const entry = kept.add(message, onReply, again);
+      if (entry !== undefined) lane.push(entry);
+    },
+    hints: createHints(),
     feed: createFeed(options.feedEvents ?? 10_000),
-    deadLetters: createDeadLetters(options.deadLetterLimit ?? 1_000),
+    letters: createKeptLetters(options.deadLetterLimit ?? 1_000),
     maxBytes: options.maxMessageBytes ?? 1024 * 1024,
-    serverNow: (): QueueServer | undefined => servers[0],
-    join(server: QueueServer): void {
-      servers.push(server);
-      if (servers[0] === server) queue.attach(server);
-    },
-    leave(server: QueueServer): void {
-      const place = servers.indexOf(server);
-      if (place < 0) return;
-      servers.splice(place, 1);
-      if (place > 0) return;
-      queue.detach();
-      // After the next server is the first of the list: requests that waited for their turn go to it.
-      server.dispatcher.close();
-      const next = servers[0];
-      if (next !== undefined) queue.attach(next);
-    },
   };
 }
 
 function connectionTo(broker: Broker): InProcessBus {
-  const requests = createRequestLane(broker.serverNow);
-  const follows = new Set<Subscription>();
-  let serving: Subscription | undefined;
+  const requests = createRequestLane(broker.ownership.serverOf);
+  const subscriptions = new Set<Subscription>();
+  const served = new Set<Subscription>();
+  let servesAll = false;
   let closed = false;
 
   const assertOpen = (): void => {
     if (closed) throw new BusClosedError();
+  };
+  const subscribed = (stop: () => void | Promise<void>): Subscription => {
+    const subscription: Subscription = {
+      async close() {
+        await stop();
+        subscriptions.delete(subscription);
+      },
+    };
+    subscriptions.add(subscription);
+    return subscription;
   };
   const check = (the: { readonly bytes: Uint8Array }): void => checkSize(the.bytes, broker.maxBytes);
 
@@ -85,35 +98,60 @@ function connectionTo(broker: Broker): InProcessBus {
       assertOpen();
       check(message);
       const { onReply } = options;
-      broker.queue.keep(message, onReply && ((reply) => (closed ? undefined : onReply(reply))));
+      broker.keep(message, onReply && ((reply) => (closed ? undefined : onReply(reply))));
     },
     async request(message, { timeoutMs = defaultTimeoutMs, signal } = {}) {
       assertOpen();
       check(message);
       return requests.send(message, { timeoutMs, signal });
     },
-    async serve(handler: (delivery: Delivery) => void) {
+    async serve(handler: (delivery: Delivery) => void, share?: Share) {
       assertOpen();
-      if (serving !== undefined) throw new AlreadyServingError();
-      const server: QueueServer = { dispatcher: createDispatcher(handler), check, connected: () => !closed };
+      if (share === undefined && servesAll) throw new AlreadyServingError();
+      const server: LaneServer = { dispatcher: createDispatcher(handler), check, connected: () => !closed };
+      const leave = share === undefined ? broker.ownership.takeAll(server) : broker.ownership.takeShare(server, share);
+      if (share === undefined) servesAll = true;
       const subscription: Subscription = {
         async close() {
-          if (serving !== subscription) return;
-          serving = undefined;
-          broker.leave(server);
+          if (!served.delete(subscription)) return;
+          if (share === undefined) servesAll = false;
+          leave();
         },
       };
-      serving = subscription;
-      broker.join(server);
+      served.add(subscription);
       return subscription;
     },
     async deadLetter(letter) {
       assertOpen();
-      broker.deadLetters.add(storable(letter, broker.maxBytes));
+      broker.letters.add(storable(letter, broker.maxBytes));
     },
     async deadLetters(limit) {
       assertOpen();
-      return broker.deadLetters.newest(limit);
+      return broker.letters.newest(limit);
+    },
+    async findDeadLetter(number) {
+      assertOpen();
+      return broker.letters.find(number);
+    },
+    async retryDeadLetter(number) {
+      assertOpen();
+      const letter = broker.letters.find(number);
+      if (letter === undefined) return false;
+      checkRetryable(letter);
+      broker.keep(letter, undefined, true);
+      return broker.letters.drop(number);
+    },
+    async dropDeadLetter(number) {
+      assertOpen();
+      return broker.letters.drop(number);
+    },
+    hint(hint) {
+      if (!closed) broker.hints.tell(hint);
+    },
+    async hints(handler) {
+      assertOpen();
+      const stop = broker.hints.listen(handler);
+      return subscribed(stop);
     },
     async publish(events) {
       assertOpen();
@@ -124,25 +162,22 @@ function connectionTo(broker: Broker): InProcessBus {
       assertOpen();
       return broker.feed.newest();
     },
+    async end() {
+      assertOpen();
+      return { position: broker.feed.newest(), count: broker.feed.count() };
+    },
     async follow(handler, options = {}) {
       assertOpen();
       const inner = broker.feed.follow(handler, options);
-      const subscription: Subscription = {
-        async close() {
-          await inner.close();
-          follows.delete(subscription);
-        },
-      };
-      follows.add(subscription);
-      return subscription;
+      return subscribed(() => inner.close());
     },
     async close() {
       if (!closed) {
-        await serving?.close();
+        await Promise.all([...served].map((subscription) => subscription.close()));
         closed = true;
         requests.close();
       }
-      await Promise.all([...follows].map((subscription) => subscription.close()));
+      await Promise.all([...subscriptions].map((subscription) => subscription.close()));
     },
     connect() {
       assertOpen();

@@ -1,20 +1,11 @@
 import type { Payload } from "@aethyr/protocol";
-import type { CommandMessage, Delivery } from "../bus.ts";
-import { BusUnavailableError } from "../errors.ts";
+import type { Delivery } from "../bus.ts";
 import { copyOfMessage, copyOfPayload } from "./copy.ts";
 import type { Dispatcher } from "./dispatcher.ts";
-import { createRecentIds } from "./recent-ids.ts";
+import type { Entry, KeptCommands } from "./kept-commands.ts";
 
-/** A command from its acceptance to its acknowledgement. */
-type Entry = {
-  readonly message: CommandMessage;
-  attempts: number;
-  done: boolean;
-  onReply: ((reply: Payload) => void) | undefined;
-};
-
-/** The connection that serves at the moment, as far as the lane is concerned. */
-export type QueueServer = {
+/** Whoever has a partition at the moment, as far as the lanes are concerned. */
+export type LaneServer = {
   readonly dispatcher: Dispatcher;
   /** Checks the reply's size. Throws `too_large`. */
   readonly check: (reply: Payload) => void;
@@ -22,24 +13,22 @@ export type QueueServer = {
   readonly connected: () => boolean;
 };
 
+/** One partition of the queue lane. */
 export type QueueLane = {
-  /** Throws `unavailable` when full. A repeat of a remembered id is dropped; if the first is still kept, the repeat's sender gets its reply. */
-  keep(message: CommandMessage, onReply: ((reply: Payload) => void) | undefined): void;
-  attach(server: QueueServer): void;
+  push(entry: Entry): void;
+  attach(server: LaneServer): void;
   /** The server stopped: what it did not acknowledge waits again, before everything else, in order. */
   detach(): void;
 };
 
-export function createQueueLane(limits: { readonly kept: number; readonly handedOut: number; readonly recentIds: number }): QueueLane {
-  const recent = createRecentIds(limits.recentIds);
-  const kept = new Map<string, Entry>();
+export function createQueueLane(kept: KeptCommands, handedOutLimit: number): QueueLane {
   const handedOut = new Set<Entry>();
   let waiting: Entry[] = [];
   let first = 0;
-  let server: QueueServer | undefined;
+  let server: LaneServer | undefined;
 
   const pump = (): void => {
-    while (server !== undefined && handedOut.size < limits.handedOut && first < waiting.length) {
+    while (server !== undefined && handedOut.size < handedOutLimit && first < waiting.length) {
       const entry = waiting[first];
       first += 1;
       if (entry !== undefined && !entry.done) handOut(entry, server);
@@ -51,7 +40,7 @@ export function createQueueLane(limits: { readonly kept: number; readonly handed
     }
   };
 
-  const handOut = (entry: Entry, to: QueueServer): void => {
+  const handOut = (entry: Entry, to: LaneServer): void => {
     entry.attempts += 1;
     handedOut.add(entry);
     to.dispatcher.push({
@@ -62,7 +51,7 @@ export function createQueueLane(limits: { readonly kept: number; readonly handed
     });
   };
 
-  const deliveryOf = (entry: Entry, attempt: number, from: QueueServer): Delivery => ({
+  const deliveryOf = (entry: Entry, attempt: number, from: LaneServer): Delivery => ({
     ...copyOfMessage(entry.message),
     lane: "queue",
     attempt,
@@ -78,27 +67,14 @@ export function createQueueLane(limits: { readonly kept: number; readonly handed
     acknowledge() {
       // Late word of a server that lost the command to another one does not count.
       if (entry.done || entry.attempts !== attempt || !from.connected()) return;
-      entry.done = true;
       handedOut.delete(entry);
-      kept.delete(entry.message.id);
+      kept.done(entry);
       pump();
     },
   });
 
   return {
-    keep(message, onReply) {
-      const before = kept.get(message.id);
-      if (before !== undefined) {
-        before.onReply = onReply ?? before.onReply;
-        return;
-      }
-      if (recent.has(message.id)) return;
-      if (kept.size >= limits.kept) {
-        throw new BusUnavailableError(`the queue lane is full (${limits.kept} commands wait): nothing was kept, try again later`);
-      }
-      recent.add(message.id);
-      const entry: Entry = { message: copyOfMessage(message), attempts: 0, done: false, onReply };
-      kept.set(message.id, entry);
+    push(entry) {
       waiting.push(entry);
       pump();
     },

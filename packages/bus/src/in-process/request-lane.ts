@@ -1,8 +1,9 @@
+import type { Ref } from "@aethyr/kernel";
 import type { Payload } from "@aethyr/protocol";
 import type { CommandMessage, Delivery } from "../bus.ts";
 import { BusClosedError, BusTimeoutError, NoRespondersError } from "../errors.ts";
 import { copyOfMessage, copyOfPayload } from "./copy.ts";
-import type { QueueServer } from "./queue-lane.ts";
+import type { LaneServer } from "./queue-lane.ts";
 
 /** Somebody who waits for a reply. Settling it a second time does nothing. */
 type Waiting = { resolve(reply: Payload): void; reject(error: unknown): void };
@@ -16,12 +17,12 @@ export type RequestLane = {
   close(): void;
 };
 
-/** `serverNow` is asked anew when a server goes away before a request's turn: the next one gets it. */
-export function createRequestLane(serverNow: () => QueueServer | undefined): RequestLane {
+/** `serverOf` is asked anew when a server goes away before a request's turn: the next one gets it. */
+export function createRequestLane(serverOf: (target: Ref) => LaneServer | undefined): RequestLane {
   const open = new Set<Waiting>();
 
   const hand = (message: CommandMessage, waiting: Waiting): void => {
-    const server = serverNow();
+    const server = serverOf(message.target);
     if (server === undefined) {
       waiting.reject(new NoRespondersError({ id: message.id }));
       return;

@@ -1,6 +1,13 @@
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from "@nats-io/jetstream";
-import { connect, type NatsConnection, type Status } from "@nats-io/transport-node";
-import { BusClosedError, type BusError } from "../errors.ts";
+import {
+  connect,
+  createInbox,
+  nkeyAuthenticator,
+  type NatsConnection,
+  type NodeConnectionOptions,
+  type Status,
+} from "@nats-io/transport-node";
+import { BusClosedError, type BusError, BusUnavailableError, UnsupportedServerError } from "../errors.ts";
 import { toBusError } from "./nats-errors.ts";
 import type { NatsOptions, NatsStatus } from "./options.ts";
 
@@ -15,6 +22,12 @@ export type Link = {
   readonly isOpen: () => boolean;
   /** Open, and the server is there at the moment. */
   readonly isConnected: () => boolean;
+  /** Calls back after each time that the connection was lost and found again, until the function that it gives back is called. */
+  onReconnect(handler: () => void): () => void;
+  /** How often each kind of status was reported. */
+  readonly statusCounts: ReadonlyMap<string, number>;
+  /** A new inbox of this connection's role. */
+  readonly inbox: () => string;
   /** Throws `closed`. */
   readonly assertOpen: () => void;
   /** Rejects with `closed` as soon as the bus is closed. */
@@ -31,24 +44,33 @@ export type Link = {
 /** Room for headers and subject in what the server takes as one message. */
 export const headerRoom = 8 * 1024;
 
+/** The oldest nats-server whose streams can put the partition into a subject without known faults. */
+const leastServer = "2.10.27";
+
+/** Rejects with `unavailable` or `unsupported_server`. */
 export async function openLink(options: NatsOptions): Promise<Link> {
-  const nats = await connect({
-    servers: typeof options.servers === "string" ? options.servers : [...options.servers],
-    name: options.name ?? `aethyr ${options.world}`,
-    // Stack traces of pending calls cost half of the throughput.
-    noAsyncTraces: true,
-    maxReconnectAttempts: -1,
-    ...(options.username === undefined ? {} : { user: options.username, pass: options.password ?? "" }),
-  }).catch((error: unknown) => {
-    throw toBusError(error, "connect", callTimeoutMs);
+  const nats = await connect(connectOptions(options)).catch((cause: unknown) => {
+    // Nothing was sent, so unlike that of a call a timeout is no doubt.
+    throw new BusUnavailableError(`NATS could not be connected to: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   });
-  const report = (status: NatsStatus): void => options.onStatus?.(status);
+  const version = nats.info?.version ?? "without a version";
+  if (isOlder(version, leastServer)) {
+    await nats.close();
+    throw new UnsupportedServerError(version, leastServer);
+  }
+  const statusCounts = new Map<string, number>();
+  const report = (status: NatsStatus): void => {
+    statusCounts.set(status.type, (statusCounts.get(status.type) ?? 0) + 1);
+    options.onStatus?.(status);
+  };
+  const reconnected = new Set<() => void>();
   let connected = true;
   void (async () => {
     for await (const status of nats.status()) {
       if (status.type === "disconnect") connected = false;
       if (status.type === "reconnect") connected = true;
       report({ type: status.type, ...detailOf(status) });
+      if (status.type === "reconnect") for (const handler of reconnected) handler();
     }
   })();
 
@@ -71,6 +93,13 @@ export async function openLink(options: NatsOptions): Promise<Link> {
     maxBytes: options.maxMessageBytes ?? (nats.info?.max_payload ?? 1024 * 1024) - headerRoom,
     isOpen,
     isConnected: () => connected && isOpen(),
+    onReconnect: (handler) => {
+      const own = (): void => handler();
+      reconnected.add(own);
+      return () => void reconnected.delete(own);
+    },
+    statusCounts,
+    inbox: () => createInbox(options.inboxPrefix),
     assertOpen,
     untilClosed,
     report,
@@ -98,6 +127,32 @@ export async function openLink(options: NatsOptions): Promise<Link> {
       await nats.close();
     },
   };
+}
+
+function connectOptions(options: NatsOptions): NodeConnectionOptions {
+  const { servers, world, name = `aethyr ${world}`, inboxPrefix, nkeySeed, password = "", tls, username } = options;
+  return {
+    servers: typeof servers === "string" ? servers : [...servers],
+    name,
+    // Stack traces of pending calls cost half of the throughput.
+    noAsyncTraces: true,
+    maxReconnectAttempts: -1,
+    timeout: callTimeoutMs,
+    ...(username === undefined ? {} : { user: username, pass: password }),
+    ...(nkeySeed === undefined ? {} : { authenticator: nkeyAuthenticator(new TextEncoder().encode(nkeySeed)) }),
+    ...(tls === undefined ? {} : { tls: { ...tls } }),
+    ...(inboxPrefix === undefined ? {} : { inboxPrefix }),
+  };
+}
+
+/** Compares `2.10.27` and the like by their numbers; what has none is old. */
+export function isOlder(version: string, least: string): boolean {
+  const [these, those] = [version, least].map((text) => (/^\d+\.\d+\.\d+/.exec(text)?.[0] ?? "0").split(".").map(Number));
+  for (const [index, number] of (those ?? []).entries()) {
+    const other = these?.[index] ?? 0;
+    if (other !== number) return other < number;
+  }
+  return false;
 }
 
 const closedOr = (error: unknown): BusError => (error instanceof BusClosedError ? error : new BusClosedError());

@@ -30,7 +30,7 @@ export function responder(link: Link, replyTo: string | undefined): (reply: Payl
 const longestInbox = 256;
 
 /** A sender names where its reply goes, but a host may publish where senders may not: only inboxes are answered. */
-const isInbox = (subject: string | undefined): subject is string =>
+export const isInbox = (subject: string | undefined): subject is string =>
   subject !== undefined && subject.length <= longestInbox && /^_INBOX[A-Za-z0-9_-]*\.[^\s*>]+$/.test(subject);
 
 /** The command of a message. One that is none is handed to `refused`, once its sender is told so. */

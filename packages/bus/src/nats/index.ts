@@ -1,2 +1,2 @@
-export { connectNatsBus } from "./nats-bus.ts";
+export { connectNatsBus, type NatsBus } from "./nats-bus.ts";
 export type { NatsOptions, NatsStatus } from "./options.ts";

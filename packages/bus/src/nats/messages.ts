@@ -2,7 +2,7 @@ import { contentTypeOf, decode, headers as names, MalformedMessageError, parseSu
 import type { StoredMsg } from "@nats-io/jetstream";
 import { headers, type MsgHdrs } from "@nats-io/transport-node";
 import { ref } from "@aethyr/kernel";
-import type { CommandMessage, DeadLetter, FeedEvent } from "../bus.ts";
+import type { CommandMessage, DeadLetter, FeedEvent, KeptLetter } from "../bus.ts";
 import { unreadableId } from "../dead-letter.ts";
 
 /** What a message of a stream and one of a subscription have in common. */
@@ -19,6 +19,14 @@ export const commandHeaders = (message: CommandMessage, replyTo?: string): MsgHd
     [names.messageId]: message.id,
     [names.contentType]: message.contentType,
     ...(replyTo === undefined ? {} : { [names.replyTo]: replyTo }),
+  });
+
+/** Of a dead letter that is sent again: a stream that remembers its id would take it for a repeat. */
+export const resentHeaders = (letter: KeptLetter, stream: string): MsgHdrs =>
+  headersOf({
+    [names.messageId]: `retry:${stream}:${letter.number}`,
+    [names.commandId]: letter.id,
+    [names.contentType]: letter.contentType,
   });
 
 /** Throws `MalformedMessageError` for headers that cannot be read: another client may send any bytes for them. */
@@ -49,6 +57,9 @@ export const payloadOf = (message: Received): Payload => ({
 
 export const replyToOf = (message: Received): string | undefined => ifOurs(message, (the) => header(the, names.replyTo));
 
+/** Whether another host has passed it on. */
+export const isPassedOn = (message: Received): boolean => ifOurs(message, (the) => header(the, names.passedOn)) === "1";
+
 /** Reads a command. Throws `MalformedMessageError` for a subject that names no aggregate or an unknown content type. */
 export function commandOf(message: Received): CommandMessage {
   const subject = parseSubject(message.subject);
@@ -57,7 +68,8 @@ export function commandOf(message: Received): CommandMessage {
       subject: message.subject.slice(0, 200),
     });
   const payload = payloadOf(message);
-  return { ...payload, target: subject.target, id: header(message, names.messageId) ?? idWithin(payload) };
+  const id = header(message, names.commandId) ?? header(message, names.messageId) ?? idWithin(payload);
+  return { ...payload, target: subject.target, id };
 }
 
 /** A command typed by hand has no headers: its id stands only in itself. One that cannot be read is the host's to refuse. */

@@ -1,85 +1,117 @@
 import type { Bus, Subscription } from "../bus.ts";
-import { AlreadyServingError } from "../errors.ts";
+import { AlreadyServingError, BusUnavailableError, PartitionsError } from "../errors.ts";
 import { openLink } from "./connection.ts";
-import { createDeadLetters } from "./dead-letters.ts";
-import { newestPlace } from "./feed-index.ts";
+import { createLettersKept } from "./dead-letters.ts";
 import { follow } from "./feed-follower.ts";
+import { newestPlace } from "./feed-index.ts";
 import { createPublisher } from "./feed-publisher.ts";
+import { createHints } from "./hints.ts";
 import { serveLanes } from "./lane-server.ts";
 import { toBusError } from "./nats-errors.ts";
 import type { NatsOptions } from "./options.ts";
+import { createRequestServer } from "./request-server.ts";
 import { createSender } from "./sender.ts";
+import { serveShare } from "./share-server.ts";
 import { ensureStreams } from "./streams.ts";
 
-const defaultHandedOutLimit = 1_000;
+export type NatsBus = Bus & {
+  /** Of the world's lanes; undefined for a role that may not know. */
+  readonly partitions: number | undefined;
+  /** How often each status was reported since the connection was opened, by its type. */
+  readonly statusCounts: ReadonlyMap<string, number>;
+};
 
 /**
- * Connects to a world on NATS and creates its streams if they do not exist. Of several connections that serve, the one that began last gets
- * the commands of both lanes. Rejects with `unavailable`.
+ * Connects to a world on NATS and creates its streams if they do not exist. Of several connections that serve without a share, the one that
+ * began last gets the commands of both lanes. Rejects with `unavailable`, `timeout`, `unsupported_server`, `other_partitions`.
  */
-export async function connectNatsBus(options: NatsOptions): Promise<Bus> {
-  const { world, handedOutLimit = defaultHandedOutLimit } = options;
+export async function connectNatsBus(options: NatsOptions): Promise<NatsBus> {
+  const { world } = options;
   const link = await openLink(options);
-  const names = await ensureStreams(link.manager, options).catch(async (error: unknown) => {
+  const streams = await ensureStreams(link.manager, link.nats.info, options).catch(async (error: unknown) => {
     await link.close();
     throw toBusError(error, "prepare the streams of the world", 0);
   });
-  const sender = createSender(link, world);
-  const publish = createPublisher(link, world, names.feed);
-  const deadLetters = createDeadLetters(link, world, names.deadLetters);
-  const follows = new Set<Subscription>();
-  let serving: Subscription | undefined;
-  let starting = false;
+  const { partitions, feed, queue: stream } = streams;
+  const sender = createSender(link, world, partitions);
+  const hints = createHints(link, world);
+  const publish = createPublisher(link, world, feed);
+  const deadLetters = createLettersKept(link, world, streams.deadLetters);
+  const requests = partitions === undefined ? undefined : createRequestServer(link, world, partitions);
+  const subscriptions = new Set<Subscription>();
+  const served = new Set<Subscription>();
+  let servesAll = false;
   let closing: Promise<void> | undefined;
 
+  const subscribed = (inner: Subscription, among: Set<Subscription>, onClosed?: () => void): Subscription => {
+    const subscription: Subscription = {
+      close: async () => {
+        await inner.close();
+        if (among.delete(subscription)) onClosed?.();
+      },
+    };
+    among.add(subscription);
+    return subscription;
+  };
+
   return {
+    partitions,
+    statusCounts: link.statusCounts,
     ...sender,
 
-    serve: (handler) =>
+    serve: (handler, share) =>
       link.call("serve", async () => {
-        if (starting || serving !== undefined) throw new AlreadyServingError();
-        starting = true;
+        if (partitions === undefined || requests === undefined)
+          throw new BusUnavailableError("a role that may not see the streams cannot serve");
+        const parts = { link, world, stream, deadLetters, requests, handler };
+        if (share !== undefined) {
+          checkShare(share.partition, partitions);
+          const { handedOutLimit = 256 } = options;
+          return subscribed(await serveShare({ ...parts, handedOutLimit }, share), served);
+        }
+        if (servesAll) throw new AlreadyServingError();
+        servesAll = true;
         try {
-          const inner = await serveLanes(link, { world, stream: names.queue, handedOutLimit, deadLetters }, handler);
-          const subscription: Subscription = {
-            close: async () => {
-              await inner.close();
-              if (serving === subscription) serving = undefined;
-            },
-          };
-          serving = subscription;
-          return subscription;
-        } finally {
-          starting = false;
+          const { handedOutLimit = 1_000 } = options;
+          return subscribed(await serveLanes({ ...parts, handedOutLimit }), served, () => {
+            servesAll = false;
+          });
+        } catch (error) {
+          servesAll = false;
+          throw error;
         }
       }),
 
     deadLetter: (letter) => link.call("keep the dead letter", () => deadLetters.keep(letter)),
-
     deadLetters: (limit) => link.call("read dead letters", () => deadLetters.newest(limit)),
+    findDeadLetter: (number) => link.call("read the dead letter", () => deadLetters.find(number)),
+    retryDeadLetter: (number) => link.call("send the dead letter again", () => deadLetters.retry(number)),
+    dropDeadLetter: (number) => link.call("drop the dead letter", () => deadLetters.drop(number)),
+
+    hint: hints.hint,
+    hints: (handler) => link.call("listen to hints", async () => subscribed(await hints.hints(handler), subscriptions)),
 
     publish: (events) => link.call("publish events", () => publish(events)),
+    newest: () => link.call("tell the newest event", async () => (await newestPlace(link, feed)).place?.position),
 
-    newest: () => link.call("tell the newest event", async () => (await newestPlace(link, names.feed)).place?.position),
-
-    follow: (handler, followOptions = {}) =>
-      link.call("follow the feed", async () => {
-        const inner = await follow(link, names.feed, handler, followOptions);
-        const subscription: Subscription = {
-          close: async () => {
-            await inner.close();
-            follows.delete(subscription);
-          },
-        };
-        follows.add(subscription);
-        return subscription;
+    end: () =>
+      link.call("tell the end of the feed", async () => {
+        const { seq, place } = await newestPlace(link, feed);
+        return { position: place?.position, count: seq };
       }),
+    follow: (handler, followOptions = {}) =>
+      link.call("follow the feed", async () => subscribed(await follow(link, feed, handler, followOptions), subscriptions)),
 
     close: () =>
       (closing ??= (async () => {
-        await serving?.close();
-        await Promise.all([...follows].map((subscription) => subscription.close()));
+        await Promise.all([...served].map((subscription) => subscription.close()));
+        await Promise.all([...subscriptions].map((subscription) => subscription.close()));
         await link.close();
       })()),
   };
+}
+
+function checkShare(partition: number, partitions: number): void {
+  if (Number.isInteger(partition) && partition >= 0 && partition < partitions) return;
+  throw new PartitionsError(`there is no partition ${partition}: the lanes have ${partitions}`, { partition, partitions });
 }

@@ -1,7 +1,8 @@
 /**
  * What becomes of the connection: `disconnect`, `reconnecting`, `reconnect`, `close`, `error`, … and where or why. Also `foreign_message`, once
- * per connection: a message on the feed's subjects is no event, `detail` says which; and `dead_letter_lost`: a message of the queue lane that is
- * no command could not be put aside.
+ * per connection: a message on the feed's subjects is no event, `detail` says which; `dead_letter_lost`: a message of the queue lane that is no
+ * command could not be put aside; and `lane_renewed`: deliveries of the queue lane may have been lost on their way, so that what is not
+ * acknowledged is handed out anew.
  */
 export type NatsStatus = { readonly type: string; readonly detail?: string };
 
@@ -14,15 +15,32 @@ export type NatsOptions = {
   readonly name?: string;
   readonly username?: string;
   readonly password?: string;
+  /** Seed of an nkey (`SU…`), instead of a password. */
+  readonly nkeySeed?: string;
+  /** Files in PEM form: who signs the server, and who we are where it wants to know. */
+  readonly tls?: { readonly caFile?: string; readonly certFile?: string; readonly keyFile?: string };
+  /** Where replies to this connection go, such as `_INBOX_game`: a server may keep those of one role from another. It begins with `_INBOX`. */
+  readonly inboxPrefix?: string;
   /** Hears of every change of the connection. The connection itself is tried again without end. */
   readonly onStatus?: (status: NatsStatus) => void;
   /** Bytes of one message, reply or event; default: what the server takes, less room for headers. */
   readonly maxMessageBytes?: number;
-  /** Commands handed out and not acknowledged; default 1,000. */
+  /** Commands handed out and not acknowledged; default 1,000 for who serves all, 256 for each share. */
   readonly handedOutLimit?: number;
-  // The limits below hold for streams that this connection creates; those that exist are left as they are.
+  /** False for a role that may not: it finds the streams, or is told that they do not exist. Default true. */
+  readonly createStreams?: boolean;
+  /**
+   * Partitions of the lanes, fixed where the streams are created (default 32). Named, it must be what they were created with, else connecting
+   * rejects with `other_partitions`; without it whatever they have.
+   */
+  readonly partitions?: number;
+  // The rest holds for streams that this connection creates; those that exist are left as they are.
+  /** Servers that keep each message; default 3 in a cluster of at least so many, else 1. */
+  readonly replicas?: number;
   /** Commands that the queue lane keeps; default 100,000. */
   readonly queueLimit?: number;
+  /** Of those, how many for one aggregate; default 1,000. */
+  readonly aggregateLimit?: number;
   /** Newest events that the feed keeps; default 1,000,000. */
   readonly feedEvents?: number;
   /** Newest dead letters that are kept; default 10,000. */

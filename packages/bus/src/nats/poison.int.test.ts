@@ -156,7 +156,7 @@ describe.skipIf(nats === undefined)("what foreign clients put on the subjects of
         const plain = headersOf({ [headers.contentType]: "text/plain" });
         await jetstream(client).publish(`cmd.${world}.room.hall`, "open the door", { headers: plain });
         await until(async () => expect(await left(client, world)).toBe(0));
-        expect(statuses).toMatchObject([{ type: "dead_letter_lost", detail: expect.stringContaining(`cmd.${world}.room.hall`) }]);
+        expect(statuses).toMatchObject([{ type: "dead_letter_lost", detail: expect.stringMatching(`cmd.${world}.\\d+.room.hall`) }]);
       }));
 
     test("a letter that is none of ours hides no other", () =>

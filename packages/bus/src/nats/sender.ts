@@ -1,21 +1,37 @@
-import { subjectOf, type Payload } from "@aethyr/protocol";
-import { createInbox, type Subscription as NatsSubscription } from "@nats-io/transport-node";
+import { partitionedSubjectOf, partitionOf, subjectOf, type Payload } from "@aethyr/protocol";
+import type { Subscription as NatsSubscription } from "@nats-io/transport-node";
 import type { CommandLanes, CommandMessage } from "../bus.ts";
-import { NoRespondersError } from "../errors.ts";
-import { type Link } from "./connection.ts";
+import { BusBusyError, NoRespondersError } from "../errors.ts";
+import type { Link } from "./connection.ts";
 import { commandHeaders, payloadOf } from "./messages.ts";
 import { checkSize, isNoResponders, toBusError } from "./nats-errors.ts";
 
 const defaultTimeoutMs = 5_000;
 /** Replies that may be awaited at once; past it the oldest is given up, for a command may never be answered. */
 const maxAwaited = 65_536;
+/** Commands that may be on their way at once, before the server or a host has said anything; more are refused, so that memory has bounds. */
+const mostOnTheWay = 8_192;
 
-/** The sending side of both lanes. */
-export function createSender(link: Link, world: string): Pick<CommandLanes, "enqueue" | "request"> {
+/**
+ * The sending side of both lanes. A request goes to the partition's owner straight away where the number of partitions is known, else the
+ * server or any host finds the partition.
+ */
+export function createSender(link: Link, world: string, partitions: number | undefined): Pick<CommandLanes, "enqueue" | "request"> {
   const awaited = new Map<string, (reply: Payload) => void>();
-  const inbox = createInbox();
+  const inbox = link.inbox();
   let replies: NatsSubscription | undefined;
   let next = 0;
+  let onTheWay = 0;
+
+  async function counted<T>(send: () => Promise<T>): Promise<T> {
+    if (onTheWay >= mostOnTheWay) throw new BusBusyError(`${onTheWay} commands of this connection are on their way`);
+    onTheWay += 1;
+    try {
+      return await send();
+    } finally {
+      onTheWay -= 1;
+    }
+  }
 
   const awaitReply = (onReply: (reply: Payload) => void): string => {
     replies ??= link.nats.subscribe(`${inbox}.*`, {
@@ -41,7 +57,8 @@ export function createSender(link: Link, world: string): Pick<CommandLanes, "enq
         const subject = subjectOf("queue", world, message.target);
         const replyTo = onReply && awaitReply(onReply);
         try {
-          const { duplicate } = await link.stream.publish(subject, message.bytes, { headers: commandHeaders(message, replyTo) });
+          const headers = commandHeaders(message, replyTo);
+          const { duplicate } = await counted(() => link.stream.publish(subject, message.bytes, { headers }));
           // The one that is kept names the inbox of its own sender.
           if (duplicate && replyTo !== undefined) awaited.delete(replyTo);
         } catch (error) {
@@ -56,9 +73,14 @@ export function createSender(link: Link, world: string): Pick<CommandLanes, "enq
       link.assertOpen();
       checkSize(message.bytes, link.maxBytes);
       signal?.throwIfAborted();
-      const subject = subjectOf("request", world, message.target);
+      const { target } = message;
+      const subject =
+        partitions === undefined
+          ? subjectOf("request", world, target)
+          : partitionedSubjectOf("request", world, partitionOf(target, partitions), target);
       try {
-        const call = link.nats.request(subject, message.bytes, { timeout: timeoutMs, headers: commandHeaders(message) });
+        const headers = commandHeaders(message);
+        const call = counted(() => link.nats.request(subject, message.bytes, { timeout: timeoutMs, headers }));
         return payloadOf(await link.untilClosed(unlessAborted(call, signal)));
       } catch (error) {
         if (signal?.aborted === true && error === signal.reason) throw error;

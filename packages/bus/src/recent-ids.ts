@@ -1,10 +1,10 @@
 /** The newest ids that were added, up to a number. */
-export type RecentIds = { has(id: string): boolean; add(id: string): void };
+export type RecentIds<Id> = { has(id: Id): boolean; add(id: Id): void };
 
-export function createRecentIds(most: number): RecentIds {
-  const ids = new Set<string>();
+export function createRecentIds<Id>(most: number): RecentIds<Id> {
+  const ids = new Set<Id>();
   // Asking a set for its oldest element passes over everything deleted before it, so the order is kept apart.
-  const ring: string[] = [];
+  const ring: Id[] = [];
   let next = 0;
   return {
     has: (id) => ids.has(id),

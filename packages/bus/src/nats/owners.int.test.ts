@@ -1,0 +1,164 @@
+import { randomUUID } from "node:crypto";
+import { jetstreamManager } from "@nats-io/jetstream";
+import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type RunningServer, ensureServer, openUnrulyLine, startNats } from "@aethyr/servers";
+import { deal, enqueueAll, hallShare, hold, idsOf, limits, message, rejectionOf, serveNoting, textOf, until } from "../contract/support.ts";
+import { connectNatsBus, type NatsBus } from "./nats-bus.ts";
+import type { NatsOptions, NatsStatus } from "./options.ts";
+
+const nats = await ensureServer("nats");
+
+const { partitions } = limits;
+
+describe.skipIf(nats === undefined)("an owner of a partition on a real nats-server", () => {
+  let server: RunningServer;
+  beforeAll(async () => {
+    server = await startNats();
+  }, 120_000);
+  afterAll(() => server.stop());
+
+  type World = { readonly world: string; bus(options?: Partial<NatsOptions>): Promise<NatsBus>; plain(): Promise<NatsConnection> };
+
+  async function onWorld(body: (the: World) => Promise<void>): Promise<void> {
+    const world = `w${randomUUID().slice(0, 23)}`;
+    const closing: (() => Promise<unknown>)[] = [];
+    try {
+      await body({
+        world,
+        bus: async (options = {}) => {
+          const bus = await connectNatsBus({ servers: server.url, world, partitions, ...options });
+          closing.push(() => bus.close());
+          return bus;
+        },
+        plain: async () => {
+          const connection = await connect({ servers: server.url });
+          closing.push(() => connection.close());
+          return connection;
+        },
+      });
+    } finally {
+      await Promise.all(closing.map((close) => close()));
+    }
+  }
+
+  test("[G4] whose line swallows deliveries and breaks gets them again, before what came later, and each once", () =>
+    onWorld(async ({ bus }) => {
+      const line = await openUnrulyLine(server.port);
+      try {
+        const statuses: string[] = [];
+        const sender = await bus();
+        const host = await bus({ servers: `nats://${line.address}`, onStatus: ({ type }: NatsStatus) => void statuses.push(type) });
+        const { taken } = await serveNoting(host, hold, hallShare(1));
+        await enqueueAll(sender, ["a"]);
+        await until(() => expect(idsOf(taken)).toStrictEqual(["a"]));
+        line.deafen();
+        await enqueueAll(sender, ["b", "c"]);
+        line.cut();
+        await until(() => expect(statuses).toContain("disconnect"));
+        line.mend();
+        await until(() => expect(statuses).toContain("reconnect"));
+        await enqueueAll(sender, ["d"]);
+        await until(() => expect(taken.length).toBeGreaterThanOrEqual(4));
+        expect(idsOf(taken)).toStrictEqual(["a", "b", "c", "d"]);
+        expect(host.statusCounts.get("lane_renewed")).toBe(1);
+      } finally {
+        await line.close();
+      }
+    }));
+
+  test("[G4] whose line swallows deliveries and holds notices the gap, and delivers nothing that came after it before them", () =>
+    onWorld(async ({ world, bus, plain }) => {
+      const line = await openUnrulyLine(server.port);
+      try {
+        const manager = await jetstreamManager(await plain());
+        const sender = await bus();
+        const host = await bus({ servers: `nats://${line.address}` });
+        const { taken } = await serveNoting(host, hold, hallShare(1));
+        await enqueueAll(sender, ["a"]);
+        await until(() => expect(idsOf(taken)).toStrictEqual(["a"]));
+        line.deafen();
+        await enqueueAll(sender, ["b", "c"]);
+        const name = `p${hallShare(1).partition}-e1`;
+        await until(async () => expect((await manager.consumers.info(`CMD_${world}`, name)).num_ack_pending).toBe(3));
+        line.mend();
+        await enqueueAll(sender, ["d"]);
+        await until(() => expect(taken.length).toBeGreaterThanOrEqual(4));
+        expect(idsOf(taken)).toStrictEqual(["a", "b", "c", "d"]);
+        expect(host.statusCounts.get("disconnect")).toBeUndefined();
+        for (const delivery of taken) delivery.acknowledge();
+        await until(async () => expect((await manager.streams.info(`CMD_${world}`)).state.messages).toBe(0));
+      } finally {
+        await line.close();
+      }
+    }));
+
+  test("[G4] that was away while another took its partition learns that it lost it, and what it still says changes nothing", () =>
+    onWorld(async ({ bus }) => {
+      const line = await openUnrulyLine(server.port);
+      try {
+        const [sender, next] = [await bus(), await bus()];
+        const zombie = await bus({ servers: `nats://${line.address}` });
+        let lost = 0;
+        const first = await serveNoting(
+          zombie,
+          hold,
+          hallShare(1, () => {
+            lost += 1;
+          }),
+        );
+        await enqueueAll(sender, ["a", "b"]);
+        await until(() => expect(first.taken).toHaveLength(2));
+        line.cut();
+        const second = await serveNoting(next, hold, hallShare(2));
+        await until(() => expect(idsOf(second.taken)).toStrictEqual(["a", "b"]));
+        for (const delivery of first.taken) delivery.acknowledge();
+        line.mend();
+        await until(() => expect(lost).toBe(1));
+        for (const delivery of first.taken) delivery.acknowledge();
+        await enqueueAll(sender, ["c"]);
+        await until(() => expect(idsOf(second.taken)).toStrictEqual(["a", "b", "c"]));
+        const third = await serveNoting(await bus(), deal, hallShare(3));
+        await until(() => expect(idsOf(third.taken)).toStrictEqual(["a", "b", "c"]));
+        expect(await rejectionOf(zombie.serve(hold, hallShare(1)))).toMatchObject({ code: "outdated_epoch" });
+      } finally {
+        await line.close();
+      }
+    }));
+
+  test("[G4] gives way to who serves the whole lane, and that one to the owner of a share", () =>
+    onWorld(async ({ bus }) => {
+      const sender = await bus();
+      let lost = 0;
+      const share = await serveNoting(
+        await bus(),
+        hold,
+        hallShare(1, () => {
+          lost += 1;
+        }),
+      );
+      await enqueueAll(sender, ["a"]);
+      await until(() => expect(share.taken).toHaveLength(1));
+      const whole = await serveNoting(await bus(), hold);
+      await until(() => expect(lost).toBe(1));
+      await until(() => expect(idsOf(whole.taken)).toStrictEqual(["a"]));
+      const again = await serveNoting(await bus(), deal, hallShare(2));
+      await until(() => expect(idsOf(again.taken)).toStrictEqual(["a"]));
+      await until(async () => expect(textOf(await sender.request(message("b")))).toBe("reply to b"));
+      expect(whole.taken).toHaveLength(1);
+    }));
+
+  test("whose stream is gone has lost its partition", () =>
+    onWorld(async ({ world, bus, plain }) => {
+      let lost = 0;
+      await serveNoting(
+        await bus(),
+        hold,
+        hallShare(1, () => {
+          lost += 1;
+        }),
+      );
+      await (await jetstreamManager(await plain())).streams.delete(`CMD_${world}`);
+      await until(() => expect(lost).toBe(1));
+    }));
+});
