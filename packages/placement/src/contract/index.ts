@@ -1,0 +1,1 @@
+export { boardContract, type BoardContract, type BoardUnderTest } from "./board-contract.ts";

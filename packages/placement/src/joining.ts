@@ -1,0 +1,44 @@
+import type { Change, Member } from "./board.ts";
+import type { Clock } from "./clock.ts";
+import { HostNameTakenError, OtherMapError, type PlacementError } from "./errors.ts";
+
+/** What stands against joining, of those that are on the board. */
+function rivalry(member: Member, self: Member): PlacementError | undefined {
+  if (member.incarnation === self.incarnation) return undefined;
+  if (member.host === self.host) return new HostNameTakenError(self.host);
+  return member.map === self.map ? undefined : new OtherMapError(member.host, member.map, self.map);
+}
+
+/**
+ * Waits where somebody on the board has our name or another map: what a host that died left there is no hindrance, one that gives a sign of
+ * life is. Rejects with `HostNameTakenError` or `OtherMapError`.
+ */
+export async function noRivals(
+  self: Member,
+  members: ReadonlyMap<string, Member>,
+  silenceMs: number,
+  clock: Clock,
+  listen: (onChange: ((change: Change) => void) | undefined) => void,
+): Promise<void> {
+  const rivals = [...members.values()].filter((member) => rivalry(member, self) !== undefined);
+  if (rivals.length === 0) return;
+  const verdict = Promise.withResolvers<PlacementError | undefined>();
+  const cancel = clock.after(silenceMs, () => verdict.resolve(undefined));
+  listen((change) => {
+    if (change.kind === "beat") {
+      const rival = rivals.find(({ host, incarnation }) => host === change.host && incarnation === change.incarnation);
+      if (rival !== undefined) verdict.resolve(rivalry(rival, self));
+    }
+    if (change.kind === "member" && change.member !== undefined) {
+      const found = rivalry(change.member, self);
+      if (found !== undefined) verdict.resolve(found);
+    }
+  });
+  try {
+    const found = await verdict.promise;
+    if (found !== undefined) throw found;
+  } finally {
+    cancel();
+    listen(undefined);
+  }
+}

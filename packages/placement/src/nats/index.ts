@@ -1,0 +1,2 @@
+export { connectNatsBoard } from "./nats-board.ts";
+export type { BoardStatus, NatsBoardOptions } from "./options.ts";

@@ -1,0 +1,34 @@
+/** What becomes of the connection: `disconnect`, `reconnect`, `close`, `error`, …; `unreadable`: an entry of a bucket is not ours; `resync_failed`. */
+export type BoardStatus = { readonly type: string; readonly detail?: string };
+
+export type NatsBoardOptions = {
+  /** Addresses such as `nats://127.0.0.1:4222`; one of a cluster is enough. */
+  readonly servers: string | readonly string[];
+  /** Token of the world's subjects, and part of the names of its buckets. */
+  readonly world: string;
+  /** Name of this connection, as the server's monitoring shows it. */
+  readonly name?: string;
+  readonly username?: string;
+  readonly password?: string;
+  /** Seed of an nkey (`SU…`), instead of a password. */
+  readonly nkeySeed?: string;
+  /** Files in PEM form: who signs the server, and who we are where it wants to know. */
+  readonly tls?: { readonly caFile?: string; readonly certFile?: string; readonly keyFile?: string };
+  /** Where replies to this connection go, such as `_INBOX_host`. */
+  readonly inboxPrefix?: string;
+  /** Hears of every change of the connection. The connection itself is tried again without end. */
+  readonly onStatus?: (status: BoardStatus) => void;
+  /** How long a call may take, in milliseconds. Default 2,000. */
+  readonly callTimeoutMs?: number;
+  /** Between two looks at everything, in milliseconds. Default: 1,000 where the server does not tell that something ran out (before 2.11), else 10,000. */
+  readonly resyncMs?: number;
+  /** Whether the server tells watchers that something ran out; default: from 2.11 on, which do. */
+  readonly markers?: boolean;
+  /** False for a role that may not: it finds the buckets, or is told that they do not exist. Default true. */
+  readonly createBuckets?: boolean;
+  // The rest holds for buckets that this connection creates; those that exist are left as they are.
+  /** How long leases and announcements live, in milliseconds. Default 15,000: longer than a cluster of NATS takes to find a new leader. */
+  readonly ttlMs?: number;
+  /** Servers that keep each entry. Default 3 in a cluster of at least so many, else 1. */
+  readonly replicas?: number;
+};

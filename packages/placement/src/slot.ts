@@ -1,0 +1,54 @@
+import type { Fence } from "@aethyr/event-store";
+import type { Seat } from "./options.ts";
+import type { PartitionState } from "./partition-life.ts";
+
+/** What this host has to do with one partition. Only the functions that move it along change it. */
+export type Slot = {
+  readonly partition: number;
+  /** As leases and fences name it. */
+  readonly name: string;
+  state: PartitionState;
+  /** Which turn of ownership this is: what comes late from a former one is thrown away. */
+  turn: number;
+  /** Of the lease, as last written or read by this host. */
+  revision: number;
+  /** From then on others may have the lease, whatever this host has heard. */
+  deadline: number;
+  renewAt: number;
+  renewing: boolean;
+  /** Since then it is not known whether the lease is still ours: nothing new is done until it is. */
+  doubtfulSince: number | undefined;
+  /** The lease is being given back, so that somebody else's is no surprise. */
+  leaving: boolean;
+  fence: Fence | undefined;
+  seat: Seat | undefined;
+  /** Taking or giving that is under way. */
+  task: Promise<void> | undefined;
+  /** Writes of the lease, one after the other. */
+  writing: Promise<unknown>;
+  /** In a row, of taking it. */
+  failures: number;
+  retryAt: number;
+  /** Since when another host is wished for, and which. */
+  wished: { readonly host: string; readonly since: number } | undefined;
+};
+
+export const newSlot = (partition: number, name: string): Slot => ({
+  partition,
+  name,
+  state: "unowned",
+  turn: 0,
+  revision: 0,
+  deadline: 0,
+  renewAt: 0,
+  renewing: false,
+  doubtfulSince: undefined,
+  leaving: false,
+  fence: undefined,
+  seat: undefined,
+  task: undefined,
+  writing: Promise.resolve(),
+  failures: 0,
+  retryAt: 0,
+  wished: undefined,
+});
