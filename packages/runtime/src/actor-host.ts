@@ -1,21 +1,21 @@
-import type { Domain, KeyStore, Ref, Snapshot } from "@aethyr/kernel";
-import type { EventStore } from "@aethyr/event-store";
-import { retryable, type CommandEnvelope, type Reply } from "@aethyr/protocol";
-import { createClosing } from "./closing.ts";
+import type { Ref } from "@aethyr/kernel";
+import { retryable, type Reply } from "@aethyr/protocol";
 import { createCommitting } from "./committing.ts";
 import { createConfirming } from "./confirming.ts";
 import { createDeciding } from "./deciding.ts";
 import { createDiscarding } from "./discarding.ts";
-import { committedState, type Hosted } from "./hosted.ts";
+import { committedState, isBehind, type Hosted } from "./hosted.ts";
+import { createDraining } from "./draining.ts";
+import type { ActorHost, HostParts } from "./host.ts";
 import { createHydration } from "./hydration.ts";
 import { createInDoubt } from "./in-doubt.ts";
-import { createIntake, type SubmitOptions } from "./intake.ts";
-import type { LifecycleState } from "./lifecycle.ts";
-import { createMetrics, type Metrics } from "./metrics.ts";
+import { createIntake } from "./intake.ts";
+import { createMetrics } from "./metrics.ts";
 import { defaultHostOptions, type HostOptions } from "./options.ts";
+import { createOwning } from "./ownership.ts";
 import { createPassivation } from "./passivation.ts";
 import type { Pending } from "./pending.ts";
-import { silentLog, systemPorts, type Log, type Ports } from "./ports.ts";
+import { silentLog, systemPorts } from "./ports.ts";
 import { createPump } from "./pump.ts";
 import { createRetrying } from "./retrying.ts";
 import { createSealing } from "./sealing.ts";
@@ -23,51 +23,6 @@ import { createShedding } from "./shedding.ts";
 import { createSnapshots } from "./snapshots.ts";
 import { watchStore } from "./store-watch.ts";
 import { createTable } from "./table.ts";
-
-export type HostParts = {
-  readonly domain: Domain;
-  readonly store: EventStore;
-  readonly keys: KeyStore;
-  readonly ports?: Ports;
-  readonly log?: Log;
-  readonly metrics?: Metrics;
-  readonly options?: Partial<HostOptions>;
-  /** Told after each commit: the log has grown up to this position. */
-  readonly onCommitted?: (position: number) => void;
-};
-
-/** An actor as operators see it. */
-export type ActorInfo = {
-  readonly ref: Ref;
-  readonly state: LifecycleState;
-  readonly version: number;
-  /** Commands that wait for it. */
-  readonly mailbox: number;
-  /** Since it was last needed. */
-  readonly idleMs: number;
-};
-
-export type ActorHost = {
-  /** Decides and commits one command. Always resolves, with the reply that the sender gets; accepted means durable (G2). */
-  submit(command: CommandEnvelope, options?: SubmitOptions): Promise<Reply>;
-  actors(): readonly ActorInfo[];
-  /**
-   * Commits on these streams that were answered as provisional did not come to be, and were put aside (`onQuarantine` of a journal): their
-   * actors are read anew before anything else is decided on them.
-   */
-  discard(refs: readonly Ref[]): void;
-  /** Lets one actor leave memory; false if it is not there or has work to do. */
-  passivate(ref: Ref): Promise<boolean>;
-  /** The committed state that an actor holds in memory, for whoever compares it with the log: not a copy. Undefined if it is not there, or is being read. */
-  snapshot(ref: Ref): Snapshot | undefined;
-  /** These actors are read anew from the log before anything else is decided on them; gives how many were in memory. */
-  reload(refs: readonly Ref[]): number;
-  /** Passivates what is idle or too much; a host does so every second by itself. */
-  sweep(): Promise<void>;
-  readonly metrics: Metrics;
-  /** Takes no more commands, finishes those it has and writes snapshots, all within `drainMs`. */
-  close(): Promise<void>;
-};
 
 const sweepEveryMs = 1_000;
 /** Commands of which it is remembered that their outcome is not known. */
@@ -82,11 +37,12 @@ export function createActorHost(parts: HostParts): ActorHost {
   const { attempts } = options;
   /** Commands that are taken and not answered. */
   const unanswered = new Set<Pending>();
-  let idle: (() => void) | undefined;
   let closed: Promise<void> | undefined;
   const inDoubt = createInDoubt(doubtsKept);
   const watch = watchStore(parts.store, options.stallMs, () => shedding.shed(), ports);
   const { store } = watch;
+  const owning = createOwning(parts.ownership);
+  const { owns, fenceOf } = owning;
 
   const table = createTable({
     domain,
@@ -96,18 +52,43 @@ export function createActorHost(parts: HostParts): ActorHost {
   });
   const hydration = createHydration({ store, ports, log, metrics, inFlight: options.hydrationsInFlight, settled });
   const snapshots = createSnapshots({ store, metrics, log, every: options.snapshotEvery });
-  const passivation = createPassivation({ table, options, ports, metrics, snapshots, wake });
-  const decideOn = createDeciding({ domain, ports, hostedOf: table.of, load: hydration.load });
-  const { retry, postpone, stop } = createRetrying({ ports, enqueue });
-  const committed = parts.onCommitted ?? (() => {});
-  const commit = createCommitting({ store, ports, log, metrics, hydration, snapshots, attempts, answer, retry, wake, committed });
-  const confirm = createConfirming({ store, hydration, attempts, answer, poisoned, retry, enqueue, release });
-  const pump = createPump({ options, decideOn, seal: createSealing(enqueue), commit, confirm });
+  const passivation = createPassivation({ table, options, ports, metrics, snapshots, wake, owns });
+  const { load, refresh } = hydration;
+  const decideOn = createDeciding({ domain, ports, hostedOf: table.of, load, refresh, fenceOf });
+  const { retry, overtaken, yieldTo, postpone, stop } = createRetrying({ ports, enqueue, wake });
+  const { commit, commitMs } = createCommitting({
+    store,
+    ports,
+    log,
+    metrics,
+    hydration,
+    snapshots,
+    attempts,
+    owning,
+    answer,
+    retry,
+    overtaken,
+    yieldTo,
+    wake,
+    dropLost: passivation.dropLost,
+    committed: parts.onCommitted ?? (() => {}),
+    moved: parts.onMoved,
+  });
+  const confirm = createConfirming({ store, hydration, attempts, owns, answer, poisoned, retry, enqueue, release });
+  const pump = createPump({
+    options,
+    decideOn,
+    seal: createSealing(enqueue),
+    owns: ({ ref }) => owns(ref),
+    giveBack: (target) => draining.giveBack(target),
+    commit,
+    confirm,
+  });
   const { isCommitting } = pump;
   const { drainMs } = options;
   const shedding = createShedding({ table, unanswered, isCommitting, inDoubt, answer });
   const discard = createDiscarding(table, hydration);
-  const finish = createClosing({ table, passivation, snapshots, log, drainMs, unanswered, drained, isCommitting, answer });
+  const draining = createDraining({ table, passivation, log, drainMs, unanswered, isCommitting, answer });
   const intake = createIntake({
     domain,
     keys,
@@ -117,6 +98,7 @@ export function createActorHost(parts: HostParts): ActorHost {
     options,
     enqueue,
     isClosing: () => closed !== undefined,
+    owns: isOurs,
     stalled: (id) => (watch.stalled() ? shedding.refusal(id) : undefined),
     sure,
     load: () => unanswered.size,
@@ -124,6 +106,11 @@ export function createActorHost(parts: HostParts): ActorHost {
   });
   metrics.watch(() => ({ pending: unanswered.size, activeActors: activeActors(), batchesInFlight: pump.batchesInFlight() }));
   const sweeper = setInterval(() => void passivation.sweep(), sweepEveryMs).unref();
+
+  /** It is for this host to decide on, and stays so as far as it knows. */
+  function isOurs(ref: Ref): boolean {
+    return owns(ref) && !draining.isLeaving(ref);
+  }
 
   function enqueue(hosted: Hosted): void {
     pump.enqueue(hosted);
@@ -156,7 +143,7 @@ export function createActorHost(parts: HostParts): ActorHost {
     if (done.answered) return;
     const reply = sure(given);
     if (retryable.has(reply.code)) {
-      if (done.persistent && closed === undefined) return postpone(done);
+      if (done.persistent && closed === undefined && isOurs(done.target.ref)) return postpone(done);
     } else {
       done.target.failures = 0;
     }
@@ -165,7 +152,7 @@ export function createActorHost(parts: HostParts): ActorHost {
     intake.told(done.envelope, done.receivedAtMs, reply);
     done.resolve(reply);
     if (options.passivateBeforeCommand) passivation.forgetAll();
-    if (unanswered.size === 0) idle?.();
+    draining.answered(done);
   }
 
   /** That nothing was applied is true of this attempt; of one before it that is not known. */
@@ -183,14 +170,10 @@ export function createActorHost(parts: HostParts): ActorHost {
     return count;
   }
 
-  function drained(): Promise<void> {
-    return unanswered.size === 0 ? Promise.resolve() : new Promise((resolve) => (idle = resolve));
-  }
-
   function close(): Promise<void> {
     clearInterval(sweeper);
     stop();
-    return finish().finally(watch.close);
+    return draining.drain(() => true, snapshots.stop).finally(watch.close);
   }
 
   return {
@@ -214,9 +197,19 @@ export function createActorHost(parts: HostParts): ActorHost {
     },
     snapshot(ref) {
       const hosted = table.find(ref);
-      return hosted === undefined ? undefined : committedState(hosted);
+      // Of another host's it may be long past.
+      return hosted === undefined || !owns(ref) ? undefined : committedState(hosted);
     },
     reload: discard,
+    moved(ref, version) {
+      const hosted = table.find(ref);
+      if (hosted === undefined || hosted.state === "passive" || hosted.state === "failed") return;
+      if (version > hosted.toldVersion) hosted.toldVersion = version;
+      if (isBehind(hosted)) refresh(hosted);
+      // What this host has committed itself is news to somebody who was overtaken by it.
+      else if (owns(ref) && version > hosted.readVersion && version <= (hosted.instance?.version ?? 0)) yieldTo(hosted, commitMs());
+    },
+    drain: (these) => draining.drain(these),
     sweep: passivation.sweep,
     // A promise before anything is closed, so that everybody who asks meanwhile knows.
     close: () => (closed ??= Promise.resolve().then(close)),

@@ -1,5 +1,5 @@
 import { hasEnded, next, stateOf, type Change, type Json, type NewEvent, type Read, type Ref, type State } from "@aethyr/kernel";
-import type { Assert, Commit, Write } from "@aethyr/event-store";
+import type { Assert, Commit, Fence, Write } from "@aethyr/event-store";
 import type { Hosted } from "./hosted.ts";
 import type { Pending } from "./pending.ts";
 
@@ -49,13 +49,15 @@ type Decided = {
   /** Whom the rule saw, at which version. */
   readonly seen: ReadonlyMap<Hosted, number>;
   readonly hostedOf: (ref: Ref) => Hosted;
+  /** Of the target's owner; undefined where the host has the world to itself. */
+  readonly fence: Fence | undefined;
 };
 
 /**
  * Takes a decided command into the batch: every event goes through the chart of its aggregate first. Throws `IllegalEventError` or
  * `ChartFailedError`, and then the batch is as it was.
  */
-export function take(batch: Batch, { pending, changes, reads, now, seen, hostedOf }: Decided): void {
+export function take(batch: Batch, { pending, changes, reads, now, seen, hostedOf, fence }: Decided): void {
   const { id } = pending.envelope;
   const drafts: [Hosted, Draft][] = [];
   const writes: Write[] = [];
@@ -81,7 +83,12 @@ export function take(batch: Batch, { pending, changes, reads, now, seen, hostedO
   for (const [hosted, draft] of drafts) batch.written.set(hosted, draft);
   batch.events += ordinal;
   batch.commandIds.add(id);
-  batch.entries.push({ pending, outcome, participants: [...seen.keys()], commit: { writes, asserts, command: { id, outcome } } });
+  batch.entries.push({
+    pending,
+    outcome,
+    participants: [...seen.keys()],
+    commit: { writes, asserts, command: { id, outcome }, ...(fence && { fence }) },
+  });
 }
 
 /**

@@ -1,10 +1,19 @@
-import { neverFits, nothingAppended, type CommandAlreadyRecordedError, type CommitResult, type EventStore } from "@aethyr/event-store";
-import { advance, AethyrError } from "@aethyr/kernel";
+import {
+  neverFits,
+  nothingAppended,
+  type CommandAlreadyRecordedError,
+  type CommitResult,
+  type EventStore,
+  type Fence,
+  WrongExpectedVersionError,
+} from "@aethyr/event-store";
+import { advance, AethyrError, pathOf, type Ref } from "@aethyr/kernel";
 import { refused, type Reply } from "@aethyr/protocol";
 import type { Batch, Entry, Outcome } from "./batch.ts";
 import { step, type Hosted } from "./hosted.ts";
 import type { Hydration } from "./hydration.ts";
 import type { Metrics } from "./metrics.ts";
+import { notOwned, type Owning } from "./ownership.ts";
 import type { Pending } from "./pending.ts";
 import type { Log, Ports } from "./ports.ts";
 import { acceptedReply, failedReply } from "./replies.ts";
@@ -18,14 +27,29 @@ type Parts = {
   readonly hydration: Hydration;
   readonly snapshots: Snapshots;
   readonly attempts: number;
+  readonly owning: Owning;
   readonly answer: (pending: Pending, reply: Reply) => void;
   /** Back to the front of its target's mailbox. */
   readonly retry: (pending: Pending) => void;
+  /** The same, in a moment: others wrote what it is about. */
+  readonly overtaken: (pending: Pending) => void;
+  /** Forgets the actors that are another host's now. */
+  readonly dropLost: () => void;
+  /** Others get a turn on it, which takes them some such commits. */
+  readonly yieldTo: (hosted: Hosted, commitMs: number) => void;
   /** Back from a commit: whoever waits for it may go on. */
   readonly wake: (hosted: Hosted) => void;
   /** Something is in the log that was not there before. */
   readonly committed: (position: number) => void;
+  /** Streams of other hosts that this one has written, or cannot write as they are overtaking it: where these are now. */
+  readonly moved: ((these: readonly Moved[]) => void) | undefined;
 };
+
+/** A stream, and the version at which it is. */
+export type Moved = { readonly stream: Ref; readonly version: number };
+
+/** An aggregate on which a host commits without end is left to others so often: they may be overtaken there, and unable to say so. */
+const commitsInATurn = 128;
 
 const isRepeat = (error: Error & { readonly code: string }): error is CommandAlreadyRecordedError =>
   error.code === "command_already_recorded";
@@ -33,12 +57,19 @@ const isRepeat = (error: Error & { readonly code: string }): error is CommandAlr
 /** Refusals of one commit by a store that is away: nothing was done about it, or it may have been made before. */
 const isAbsence = ({ code }: { readonly code: string }): boolean => code === "unavailable" || code === "outcome_unknown";
 
+export type Committing = {
+  commit(batch: Batch): Promise<void>;
+  /** What a commit takes of late. */
+  commitMs(): number;
+};
+
 /**
  * Commits a batch and lets the actors follow the log: an actor moves only to what is durable. Never rejects: each command of the batch is
  * answered, or decided again.
  */
-export function createCommitting(parts: Parts): (batch: Batch) => Promise<void> {
-  const { store, ports, log, metrics, hydration, snapshots, answer, retry, wake } = parts;
+export function createCommitting(parts: Parts): Committing {
+  const { store, ports, log, metrics, hydration, snapshots, owning, answer, retry, overtaken, yieldTo, wake, dropLost } = parts;
+  let commitMs = 0;
 
   async function append(batch: Batch): Promise<void> {
     const startedMs = ports.monotonic();
@@ -49,14 +80,18 @@ export function createCommitting(parts: Parts): (batch: Batch) => Promise<void> 
       failed(batch, error);
       return;
     }
-    measure(batch, results, (ports.monotonic() - startedMs) / 1000);
+    const tookMs = ports.monotonic() - startedMs;
+    // The newest count most.
+    commitMs += (tookMs - commitMs) / 4;
+    measure(batch, results, tookMs / 1000);
     settle(batch, results);
   }
 
   function settle(batch: Batch, results: readonly CommitResult[]): void {
-    const overtaken = new Set<Hosted>();
+    const outdated = new Set<Hosted>();
     const stale: [Entry, Error][] = [];
     const answers: [Pending, Reply][] = [];
+    const fences: Fence[] = [];
     let newest = 0;
     for (const [index, entry] of batch.entries.entries()) {
       const { pending, outcome, participants } = entry;
@@ -68,33 +103,66 @@ export function createCommitting(parts: Parts): (batch: Batch) => Promise<void> 
         continue;
       }
       const { error } = result;
-      for (const hosted of participants) overtaken.add(hosted);
-      if (isRepeat(error)) answers.push([pending, acceptedReply(id, error.outcome as Outcome, error.position, error.provisional)]);
+      for (const hosted of participants) outdated.add(hosted);
+      if (error.code === "fenced") {
+        fences.push(entry.commit.fence!);
+        answers.push([pending, notOwned(id)]);
+      } else if (isRepeat(error)) answers.push([pending, acceptedReply(id, error.outcome as Outcome, error.position, error.provisional)]);
       else if (isAbsence(error)) answers.push([pending, failedReply(id, error)]);
       else stale.push([entry, error]);
     }
     for (const [hosted, { events }] of batch.written) {
       if (hosted.discarded) hydration.reload(hosted);
-      if (overtaken.has(hosted) || hosted.state !== "committing") continue;
+      if (outdated.has(hosted) || hosted.state !== "committing") continue;
       for (const event of events) advance(hosted.instance!, event, event.time);
       step(hosted, "COMMITTED");
+      hosted.yielded = false;
+      hosted.commits += 1;
+      if (owning.shared && hosted.commits % commitsInATurn === 0) yieldTo(hosted, commitMs);
       snapshots.afterCommit(hosted);
       wake(hosted);
     }
     // One that is in another transaction of this host now is left to that one.
-    for (const hosted of overtaken) {
+    for (const hosted of outdated) {
       if (hosted.state === "ready" || (batch.written.has(hosted) && hosted.state === "committing")) hydration.refresh(hosted);
     }
+    // Before anybody is answered: what is lost is not tried again here.
+    for (const fence of fences) owning.lose(fence);
     for (const [pending, reply] of answers) answer(pending, reply);
     // The last first: those that are put back go to the front of their mailboxes.
     for (const [entry, error] of stale.toReversed()) decideAgain(entry, error);
+    tellContended(stale);
+    if (fences.length > 0) dropLost();
     if (newest > 0) parts.committed(newest);
+    if (parts.moved) tellMoved(batch, results, parts.moved);
+  }
+
+  /** Where another host keeps being first, it hears of it: what it knows already tells it that somebody waits for a turn. */
+  function tellContended(stale: readonly [Entry, Error][]): void {
+    const contended = new Map<string, Moved>();
+    for (const [{ pending }, error] of stale) {
+      if (pending.attempts < 2 || !(error instanceof WrongExpectedVersionError) || owning.owns(error.stream)) continue;
+      contended.set(pathOf(error.stream), { stream: error.stream, version: error.actual });
+    }
+    if (contended.size > 0) parts.moved?.([...contended.values()]);
+  }
+
+  function tellMoved({ entries }: Batch, results: readonly CommitResult[], told: (these: readonly Moved[]) => void): void {
+    const moved = new Map<string, Moved>();
+    for (const [index, { commit }] of entries.entries()) {
+      const result = results[index]!;
+      if (!result.ok || result.provisional) continue;
+      // Later commits of a batch bring a stream further.
+      for (const [at, { stream }] of commit.writes.entries())
+        if (!owning.owns(stream)) moved.set(pathOf(stream), { stream, version: result.versions[at]! });
+    }
+    if (moved.size > 0) told([...moved.values()]);
   }
 
   function decideAgain({ pending }: Entry, { message }: Error): void {
     metrics.conflicted();
     pending.attempts += 1;
-    if (pending.attempts < parts.attempts) retry(pending);
+    if (pending.attempts < parts.attempts) overtaken(pending);
     else
       answer(
         pending,
@@ -143,12 +211,14 @@ export function createCommitting(parts: Parts): (batch: Batch) => Promise<void> 
     if (made.length > 0) metrics.committed({ commands: made.length, events, eventsByType, seconds });
   }
 
-  return (batch) => {
+  function commit(batch: Batch): Promise<void> {
     for (const hosted of batch.written.keys()) step(hosted, "COMMIT");
     const done = append(batch).then(() => {
       for (const hosted of batch.written.keys()) if (hosted.committing === done) hosted.committing = undefined;
     });
     for (const hosted of batch.written.keys()) hosted.committing = done;
     return done;
-  };
+  }
+
+  return { commit, commitMs: () => commitMs };
 }

@@ -4,6 +4,7 @@ import type { Outcome } from "./batch.ts";
 import type { Unchanged } from "./deciding.ts";
 import type { Hosted } from "./hosted.ts";
 import type { Hydration } from "./hydration.ts";
+import { notOwned, type Owning } from "./ownership.ts";
 import type { Pending } from "./pending.ts";
 import { acceptedReply, failedReply } from "./replies.ts";
 
@@ -14,6 +15,7 @@ type Parts = {
   readonly store: EventStore;
   readonly hydration: Hydration;
   readonly attempts: number;
+  readonly owns: Owning["owns"];
   readonly answer: (pending: Pending, reply: Reply) => void;
   /** A rule or a chart failed, and not because it was decided on stale state. */
   readonly poisoned: (pending: Pending, error: unknown) => void;
@@ -30,7 +32,7 @@ type Parts = {
  * the recorded reply, not a rejection by its own consequences. One question to the store for all that came up in a turn. Never rejects.
  */
 export function createConfirming(parts: Parts): (these: readonly Unconfirmed[]) => Promise<void> {
-  const { store, hydration, attempts, answer, poisoned, retry, enqueue, release } = parts;
+  const { store, hydration, attempts, owns, answer, poisoned, retry, enqueue, release } = parts;
 
   async function ask(these: readonly Unconfirmed[]): Promise<() => void> {
     const hosts = [...new Set(these.flatMap(({ seen }) => [...seen.keys()]))];
@@ -60,6 +62,8 @@ export function createConfirming(parts: Parts): (these: readonly Unconfirmed[]) 
   }
 
   function settle({ pending, reply, error }: Unconfirmed, verdict: Reply | "stale"): void {
+    // What the log has recorded is true whoever says it; the rest is its owner's to say.
+    if ((verdict === "stale" || verdict === reply) && !owns(pending.target.ref)) return answer(pending, notOwned(pending.envelope.id));
     if (verdict === "stale") {
       pending.attempts += 1;
       if (pending.attempts < attempts) retry(pending);

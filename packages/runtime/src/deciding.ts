@@ -1,7 +1,8 @@
 import { decide, TooManyParticipantsError, viewOf, type CommandKind, type Domain, type Facts, type Ref, type View } from "@aethyr/kernel";
 import { refused, type Reply } from "@aethyr/protocol";
 import { take, type Batch } from "./batch.ts";
-import { stay, waitFor, type Hosted } from "./hosted.ts";
+import { isBehind, stay, waitFor, type Hosted } from "./hosted.ts";
+import type { Owning } from "./ownership.ts";
 import type { Pending, Ready } from "./pending.ts";
 import type { Ports } from "./ports.ts";
 import { acceptedReply, failedReply, rejectedReply } from "./replies.ts";
@@ -26,10 +27,13 @@ type Parts = {
   readonly ports: Ports;
   readonly hostedOf: (ref: Ref) => Hosted;
   readonly load: (hosted: Hosted) => void;
+  /** Reads the tail that one in memory lacks. */
+  readonly refresh: (hosted: Hosted) => void;
+  readonly fenceOf: Owning["fenceOf"];
 };
 
 /** Decides one command on top of a batch: the pure rule, on what is in memory. */
-export function createDeciding({ domain, ports, hostedOf, load }: Parts): (pending: Ready, batch: Batch) => Attempt {
+export function createDeciding({ domain, ports, hostedOf, load, refresh, fenceOf }: Parts): (pending: Ready, batch: Batch) => Attempt {
   const timeAfter = createClock(ports);
 
   /** Undefined where one of them could not be loaded for this command: each command that needs it tries once. */
@@ -53,7 +57,8 @@ export function createDeciding({ domain, ports, hostedOf, load }: Parts): (pendi
       const hosted = hostedOf(ref);
       const draft = batch.written.get(hosted);
       if (hosted.state === "passivating") stay(hosted);
-      const present = draft?.state ?? (hosted.state === "ready" ? hosted.instance : undefined);
+      if (draft === undefined && isBehind(hosted)) refresh(hosted);
+      const present = draft?.state ?? (hosted.state === "ready" && !hosted.resting ? hosted.instance : undefined);
       if (present === undefined) return undefined;
       if (draft !== undefined) tentative = true;
       if (present.time > latest) latest = present.time;
@@ -85,7 +90,15 @@ export function createDeciding({ domain, ports, hostedOf, load }: Parts): (pendi
           return unchanged({ reply: refused(envelope.id, "not_found", step.message) });
         case "decided":
           if (step.changes.length === 0) return unchanged({ reply: acceptedReply(envelope.id, {}, 0) });
-          take(batch, { pending, changes: step.changes, reads: step.reads, now: facts.now, seen, hostedOf });
+          take(batch, {
+            pending,
+            changes: step.changes,
+            reads: step.reads,
+            now: facts.now,
+            seen,
+            hostedOf,
+            fence: fenceOf(envelope.target),
+          });
           return { kind: "taken" };
       }
     } catch (error) {

@@ -16,6 +16,10 @@ export type Hosted = {
   discards: number;
   /** Version up to which the state was read from the log; what lies beyond was committed by this host. */
   readVersion: number;
+  /** Commands to it were taken as its owner's. */
+  owned: boolean;
+  /** Another host said that the stream is at this version; 0 once that was looked after. */
+  toldVersion: number;
   /** Commands to this aggregate, in order of arrival. */
   readonly mailbox: Pending[];
   /** Ends with the transaction that writes it; undefined while none is under way. */
@@ -26,6 +30,12 @@ export type Hosted = {
   confirmations: number;
   /** The store failed under a command that will be tried again: until then nothing here is. */
   paused: boolean;
+  /** Others overtook its commands, or are to have their turn: for a moment nothing is decided on it. */
+  resting: boolean;
+  /** It was left to others, and nothing was committed on it since: the next turn is this host's. */
+  yielded: boolean;
+  /** Commits of this host on it, for its turn to end without a word of the others too. */
+  commits: number;
   /** Failures in a row, for the length of the pause. */
   failures: number;
   /** In the host's queue of aggregates to be looked at. */
@@ -49,11 +59,16 @@ export function newHosted(kind: AggregateKind, ref: Ref): Hosted {
     discarded: false,
     discards: 0,
     readVersion: 0,
+    owned: false,
+    toldVersion: 0,
     mailbox: [],
     committing: undefined,
     held: false,
     confirmations: 0,
     paused: false,
+    resting: false,
+    yielded: false,
+    commits: 0,
     failures: 0,
     queued: false,
     waiters: undefined,
@@ -68,14 +83,18 @@ export function step(hosted: Hosted, event: LifecycleEvent): void {
 }
 
 /** Commands rely on its place in the table: it stays there, whatever its state, so that all of them find the same one. */
-export const inUse = ({ mailbox, waiters, held, confirmations, paused, queued }: Hosted): boolean =>
-  mailbox.length > 0 || waiters !== undefined || held || confirmations > 0 || paused || queued;
+export const inUse = ({ mailbox, waiters, held, confirmations, paused, resting, queued }: Hosted): boolean =>
+  mailbox.length > 0 || waiters !== undefined || held || confirmations > 0 || paused || resting || queued;
 
 /** Nobody needs it at the moment: it may be passivated. */
 export const isIdle = (hosted: Hosted): boolean => hosted.state === "ready" && !inUse(hosted);
 
 /** In memory, and nothing under way relies on its being there; commands may wait. */
 export const isAtRest = (hosted: Hosted): boolean => hosted.state === "ready" && !hosted.held && hosted.confirmations === 0;
+
+/** It is in memory, and another host said that there is more. */
+export const isBehind = ({ state, instance, toldVersion }: Hosted): boolean =>
+  state === "ready" && instance !== undefined && toldVersion > instance.version;
 
 /** What it holds of the log; undefined where that is nothing, is being read, or is known not to have come to be. */
 export function committedState({ state, instance, discarded }: Hosted): Snapshot | undefined {

@@ -129,6 +129,8 @@ export function createHydration({ store, ports, log, metrics, inFlight, settled 
       loadAnew(hosted);
     },
     refresh(hosted) {
+      // Once: what was said need not be true.
+      hosted.toldVersion = 0;
       step(hosted, "REFRESH");
       queue.push({ hosted, headVersion: hosted.readVersion });
       next();

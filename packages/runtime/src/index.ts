@@ -1,4 +1,7 @@
-export { createActorHost, type ActorHost, type ActorInfo, type HostParts } from "./actor-host.ts";
+export { createActorHost } from "./actor-host.ts";
+export type { ActorHost, ActorInfo, HostParts } from "./host.ts";
+export type { Moved } from "./committing.ts";
+export type { Ownership } from "./ownership.ts";
 export { hydrate, type Hydrated } from "./load-aggregate.ts";
 export type { SubmitOptions } from "./intake.ts";
 export type { LifecycleState } from "./lifecycle.ts";
@@ -6,6 +9,7 @@ export { createMetrics, type Metrics } from "./metrics.ts";
 export { defaultHostOptions, type HostOptions } from "./options.ts";
 export { silentLog, systemPorts, type Log, type Ports } from "./ports.ts";
 export type { FeedAheadOfLogError } from "./feed-ahead.ts";
+export type { RelayCheckpoint, RelayCheckpoints } from "./relay-checkpoint.ts";
 export { feedEvents, startRelay, type Relay, type RelayParts } from "./relay.ts";
 export { open, seal } from "./seal.ts";
 export { serveCommands, type ServeParts } from "./serve.ts";

@@ -1,10 +1,11 @@
-import type { Domain, KeyStore } from "@aethyr/kernel";
+import type { Domain, KeyStore, Ref } from "@aethyr/kernel";
 import { UnavailableError } from "@aethyr/event-store";
 import { refused, type CommandEnvelope, type Reply } from "@aethyr/protocol";
 import { admit } from "./admission.ts";
 import type { Hosted } from "./hosted.ts";
 import type { Metrics } from "./metrics.ts";
 import type { HostOptions } from "./options.ts";
+import { notOwned } from "./ownership.ts";
 import type { Pending } from "./pending.ts";
 import type { Ports } from "./ports.ts";
 import { failedReply } from "./replies.ts";
@@ -27,6 +28,8 @@ type Parts = {
   readonly options: Pick<HostOptions, "pendingLimit" | "mailboxLimit">;
   readonly enqueue: (hosted: Hosted) => void;
   readonly isClosing: () => boolean;
+  /** The host may decide on it. */
+  readonly owns: (target: Ref) => boolean;
   /** What a command is told while the store does not answer. */
   readonly stalled: (commandId: string) => Reply | undefined;
   /** The reply, unless it says more than is known of an earlier attempt. */
@@ -53,6 +56,7 @@ export function createIntake({
   options,
   enqueue,
   isClosing,
+  owns,
   stalled,
   sure,
   load,
@@ -66,6 +70,7 @@ export function createIntake({
 
   function turnedAway({ id, target }: CommandEnvelope, persistent: boolean): Reply | undefined {
     if (isClosing()) return refused(id, "unavailable", "this host is stopping; nothing was applied: send the command again");
+    if (!owns(target)) return notOwned(id);
     if (persistent) return undefined;
     const away = stalled(id);
     if (away !== undefined) return away;
@@ -106,6 +111,7 @@ export function createIntake({
           alone: false,
           answered: false,
         };
+        target.owned = true;
         taken(pending);
         target.mailbox.push(pending);
         enqueue(target);

@@ -122,7 +122,7 @@ export function createMetrics(registry: Registry = new Registry()) {
       replayed.inc(events);
       if (fromSnapshot) snapshots.inc({ operation_type: "loaded", aggregate_type: aggregateType });
     },
-    passivated: (reason: "idle" | "limit" | "asked" | "drain", actors = 1) => passivations.inc({ reason }, actors),
+    passivated: (reason: "idle" | "limit" | "asked" | "drain" | "lost", actors = 1) => passivations.inc({ reason }, actors),
     deadLettered: () => deadLetters.inc(),
     /** The Prometheus text format. */
     async text(): Promise<string> {

@@ -1,6 +1,8 @@
+import type { Ref } from "@aethyr/kernel";
 import { inUse, isAtRest, isIdle, step, type Hosted } from "./hosted.ts";
 import type { Metrics } from "./metrics.ts";
 import type { HostOptions } from "./options.ts";
+import type { Owning } from "./ownership.ts";
 import type { Ports } from "./ports.ts";
 import type { Snapshots } from "./snapshots.ts";
 import type { Table } from "./table.ts";
@@ -12,12 +14,14 @@ type Parts = {
   readonly metrics: Metrics;
   readonly snapshots: Snapshots;
   readonly wake: (hosted: Hosted) => void;
+  /** The host may decide on it. */
+  readonly owns: Owning["owns"];
 };
 
 type Reason = Parameters<Metrics["passivated"]>[0];
 
 /** Lets actors leave memory: those idle for long, and the longest unused ones where there are too many. */
-export function createPassivation({ table, options, ports, metrics, snapshots, wake }: Parts) {
+export function createPassivation({ table, options, ports, metrics, snapshots, wake, owns }: Parts) {
   /** False where a command needed it before its snapshot was saved: it stays. */
   async function passivate(hosted: Hosted, reason: Reason): Promise<boolean> {
     const leaving = {};
@@ -38,6 +42,16 @@ export function createPassivation({ table, options, ports, metrics, snapshots, w
     wake(hosted);
   }
 
+  /** Forgets those at rest that were this host's and are not any more; whoever has them now writes their snapshots. */
+  function dropLost(): void {
+    for (const hosted of table.values()) {
+      if (!hosted.owned || !isIdle(hosted) || owns(hosted.ref)) continue;
+      step(hosted, "PASSIVATE");
+      metrics.passivated("lost");
+      forget(hosted);
+    }
+  }
+
   /** What is not in memory and nobody asks for. One that failed is shown for as long as an idle actor would stay, if there is room. */
   function removeForgotten(beforeMs: number): void {
     const crowded = table.size() > options.activeLimit;
@@ -51,6 +65,7 @@ export function createPassivation({ table, options, ports, metrics, snapshots, w
   return {
     /** Looks once over all actors. */
     async sweep(): Promise<void> {
+      dropLost();
       const beforeMs = ports.now() - options.idleMs;
       removeForgotten(beforeMs);
       const idle = [...table.values()].filter(isIdle);
@@ -66,9 +81,10 @@ export function createPassivation({ table, options, ports, metrics, snapshots, w
     async passivateNow(hosted: Hosted): Promise<boolean> {
       return isIdle(hosted) && passivate(hosted, "asked");
     },
-    /** All at rest, snapshots written: a host that stops. */
-    async passivateAll(): Promise<void> {
-      const idle = [...table.values()].filter(isIdle);
+    dropLost,
+    /** All of these that are at rest, snapshots written: a host that stops, or hands them over. */
+    async passivateAll(these: (ref: Ref) => boolean): Promise<void> {
+      const idle = [...table.values()].filter((hosted) => isIdle(hosted) && these(hosted.ref));
       await Promise.all(idle.map((hosted) => passivate(hosted, "drain")));
       await snapshots.settled();
     },

@@ -10,6 +10,10 @@ type Parts = {
   readonly decideOn: (pending: Ready, batch: Batch) => Attempt;
   /** Seals the secrets of the command at the front; its target is enqueued when that is done. */
   readonly seal: (pending: Pending) => void;
+  /** The host may decide on it. */
+  readonly owns: (target: Hosted) => boolean;
+  /** Another host has it: its commands are not to be decided here. */
+  readonly giveBack: (target: Hosted) => void;
   readonly commit: (batch: Batch) => Promise<void>;
   readonly confirm: (these: readonly Unconfirmed[]) => Promise<void>;
 };
@@ -23,7 +27,7 @@ export type Pump = {
   isCommitting(commandId: string): boolean;
 };
 
-export function createPump({ options, decideOn, seal, commit, confirm }: Parts): Pump {
+export function createPump({ options, decideOn, seal, owns, giveBack, commit, confirm }: Parts): Pump {
   /** Aggregates whose next command is to be looked at, in turn. */
   let queue: Hosted[] = [];
   /** Commands in transactions under way, and who waits for one of these to end. */
@@ -77,7 +81,8 @@ export function createPump({ options, decideOn, seal, commit, confirm }: Parts):
   }
 
   function drain(target: Hosted, batch: Batch, unconfirmed: Unconfirmed[]): void {
-    for (let next = target.mailbox[0]; next !== undefined && !target.held && !target.paused; next = target.mailbox[0]) {
+    if (!owns(target)) return giveBack(target);
+    for (let next = target.mailbox[0]; next !== undefined && mayGoOn(target); next = target.mailbox[0]) {
       if (isFull(batch) || (next.alone && batch.entries.length > 0)) return enqueue(target);
       const { id } = next.envelope;
       if (committingIds.has(id) || batch.commandIds.has(id)) {
@@ -134,4 +139,5 @@ export function createPump({ options, decideOn, seal, commit, confirm }: Parts):
   return { enqueue, batchesInFlight: () => inFlight, isCommitting: (commandId) => committingIds.has(commandId) };
 }
 
+const mayGoOn = ({ held, paused, resting }: Hosted): boolean => !held && !paused && !resting;
 const isReady = (pending: Pending): pending is Ready => pending.input !== undefined;

@@ -3,6 +3,7 @@ import { UnavailableError, type EventStore } from "@aethyr/event-store";
 import { ref } from "@aethyr/kernel";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { FeedAheadOfLogError } from "./feed-ahead.ts";
+import type { RelayCheckpoint } from "./relay-checkpoint.ts";
 import { startRelay, type Relay } from "./relay.ts";
 import { silentLog } from "./ports.ts";
 import { createUnrulyStore, onRealEngine, openTestStore, positionsOf, startHost } from "./testing/index.ts";
@@ -214,4 +215,56 @@ test("[R28] a relay that rests, also after a failure, stops at once", async () =
   await new Promise(setImmediate);
   await failing.close();
   expect(failing.published()).toBe(0);
+});
+
+/** A feed that has lost all its events by age, and one that was made anew, as NATS tells of them. */
+const emptied = (bus: EventFeed, count: number): EventFeed => ({ ...bus, end: async () => ({ position: undefined, count }) });
+
+test("[R28][G7] a feed that has lost all its events goes on where it was, also where the checkpoint is older than what was published", async () => {
+  const store = openTestStore();
+  await write(store, 9);
+  const log = await store.readAll(0);
+  let kept: RelayCheckpoint | undefined;
+  const checkpoints = { load: async () => kept, save: async (checkpoint: RelayCheckpoint) => void (kept = checkpoint) };
+  const first = createInProcessBus();
+  const relay = await startRelay({ store, bus: first, log: silentLog, from: "start", checkpoints });
+  await until(() => relay.published() === log.at(-1)?.position);
+  await relay.close();
+  expect(kept).toEqual({ position: log.at(-1)?.position, count: log.length });
+
+  kept = { position: log[3]!.position, count: 4 };
+  for (const [count, next] of [
+    [7, log[7]],
+    [4, log[4]],
+    // Made anew: it begins as any feed that was never given anything.
+    [2, log[0]],
+  ] as const) {
+    const bus = createInProcessBus();
+    const seen: FeedEvent[] = [];
+    await bus.follow((events) => void seen.push(...events));
+    const again = await startRelay({
+      store,
+      bus: emptied(bus, count),
+      log: silentLog,
+      from: "start",
+      checkpoints: { ...checkpoints, save: async () => {} },
+    });
+    await until(() => seen.at(-1)?.position === log.at(-1)?.position);
+    expect(seen[0]?.position).toBe(next?.position);
+    await again.close();
+    await bus.close();
+  }
+});
+
+test("[R28] a checkpoint that cannot be saved holds nothing up", async () => {
+  const store = openTestStore();
+  await write(store, 2);
+  const bus = createInProcessBus();
+  const save = async (): Promise<void> => {
+    throw new UnavailableError("full");
+  };
+  const relay = await startRelay({ store, bus, log: silentLog, from: "start", checkpoints: { load: async () => undefined, save } });
+  const head = await store.head();
+  await until(() => relay.published() === head);
+  await relay.close();
 });

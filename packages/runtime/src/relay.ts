@@ -2,6 +2,7 @@ import type { EventStore, StoredEvent } from "@aethyr/event-store";
 import type { EventFeed, FeedEvent } from "@aethyr/bus";
 import { backOffMs } from "./back-off.ts";
 import { FeedAheadOfLogError } from "./feed-ahead.ts";
+import { lastPublished, type RelayCheckpoints } from "./relay-checkpoint.ts";
 import { systemPorts, type Log, type Ports } from "./ports.ts";
 
 export type RelayParts = {
@@ -10,6 +11,8 @@ export type RelayParts = {
   readonly log: Log;
   /** Where an empty feed begins: with the whole log, or with what comes from now on. A feed that has events goes on after its newest. */
   readonly from: "start" | "head";
+  /** Where it keeps how far the feed has come, for a feed that loses its events by age; without it such a feed begins as `from` says. */
+  readonly checkpoints?: RelayCheckpoints;
   /** How often it looks by itself, in case a hint is lost. */
   readonly pollMs?: number;
   readonly ports?: Pick<Ports, "random">;
@@ -29,6 +32,8 @@ export type Relay = {
 };
 
 const pageEvents = 500;
+/** Between two checkpoints. */
+const saveEveryMs = 1_000;
 
 /**
  * Publishes the log to the event feed, in the log's order, none missing and none twice: the log is the outbox. Where it goes on is what the
@@ -36,7 +41,8 @@ const pageEvents = 500;
  * got that far; a relay that finds this later logs it as an error, stops, and tells `onStopped`.
  */
 export async function startRelay(parts: RelayParts): Promise<Relay> {
-  const { store, bus, log, from, pollMs = 1_000, ports = systemPorts, onPublished, onStopped } = parts;
+  const { store, bus, log, from, checkpoints, pollMs = 1_000, ports = systemPorts, onPublished, onStopped } = parts;
+  let savedPosition: number | undefined;
   let position = await beginning();
   let closed = false;
   let hinted = false;
@@ -44,9 +50,23 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
   let resting: "for_more" | "after_failure" | undefined;
 
   async function beginning(): Promise<number> {
-    const newest = await bus.newest();
+    const end = await bus.end();
+    const newest = end.position ?? (await lastPublished(store, end, await checkpoints?.load()));
     if (newest === undefined && from === "start") return 0;
     return newest === undefined ? store.head() : inTheLog(newest);
+  }
+
+  /** What it says is true of one moment, whoever publishes besides. A checkpoint that cannot be saved is older than it could be, no more. */
+  async function saveCheckpoint(): Promise<void> {
+    if (checkpoints === undefined || savedPosition === position) return;
+    try {
+      const { position: newest, count } = await bus.end();
+      if (newest === undefined) return;
+      await checkpoints.save({ position: newest, count });
+      savedPosition = newest;
+    } catch (error) {
+      log.warn({ err: error, position }, "the relay's checkpoint could not be saved: it is tried again");
+    }
   }
 
   /** What is on the feed was in the log before: a log whose head, asked for afterwards, is less is not the one. */
@@ -69,6 +89,7 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
 
   async function run(): Promise<void> {
     let failures = 0;
+    let savedAt = 0;
     while (!closed) {
       hinted = false;
       try {
@@ -79,6 +100,10 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
         }
         const more = await publishPage();
         failures = 0;
+        if (performance.now() - savedAt >= saveEveryMs) {
+          await saveCheckpoint();
+          savedAt = performance.now();
+        }
         if (!more && !hinted) await rest("for_more", pollMs);
       } catch (error) {
         if (error instanceof FeedAheadOfLogError) {
@@ -119,6 +144,7 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
       closed = true;
       wakeUp?.();
       await running;
+      await saveCheckpoint();
     },
   };
 }

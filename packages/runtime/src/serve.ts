@@ -1,12 +1,14 @@
-import type { CommandLanes, Delivery, Subscription } from "@aethyr/bus";
+import type { CommandLanes, Delivery, Share, Subscription } from "@aethyr/bus";
 import { encodeReply, parseCommand, refusalOf, retryable, type CommandEnvelope, type Refused, type Reply } from "@aethyr/protocol";
-import type { ActorHost } from "./actor-host.ts";
+import type { ActorHost } from "./host.ts";
 import type { Log } from "./ports.ts";
 
 export type ServeParts = {
   readonly host: ActorHost;
   readonly bus: CommandLanes;
   readonly log: Log;
+  /** The partition that is served; without it all of the world. */
+  readonly share?: Share;
   /** Bytes that a command may have; default 64 KiB. */
   readonly maxCommandBytes?: number;
 };
@@ -17,7 +19,7 @@ const putAsideAttempts = 3;
  * Lets a host take the commands of both lanes of a bus. A command of the queue lane is acknowledged only when it is dealt with: committed,
  * or refused for good; bytes that are no command are answered and put aside, and so is a command that a rule failed on.
  */
-export async function serveCommands({ host, bus, log, maxCommandBytes }: ServeParts): Promise<Subscription> {
+export async function serveCommands({ host, bus, log, share, maxCommandBytes }: ServeParts): Promise<Subscription> {
   async function take(delivery: Delivery): Promise<void> {
     const command = read(delivery);
     const reply = "refused" in command ? command.refused : await host.submit(command.envelope, { persistent: delivery.lane === "queue" });
@@ -68,5 +70,5 @@ export async function serveCommands({ host, bus, log, maxCommandBytes }: ServePa
 
   return bus.serve((delivery) => {
     take(delivery).catch((error: unknown) => log.error({ command: delivery.id, err: error }, "a command was left to its lane"));
-  });
+  }, share);
 }

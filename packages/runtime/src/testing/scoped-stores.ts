@@ -2,9 +2,14 @@ import {
   ClosedError,
   encodeEvent,
   limits,
+  WrongExpectedVersionError,
   type Assert,
   type Commit,
+  type CommitResult,
   type EventStore,
+  type ExpectedVersion,
+  type Fence,
+  type FencedEventStore,
   type StoredEvent,
   type Write,
 } from "@aethyr/event-store";
@@ -13,14 +18,31 @@ import { pathOf, ref, refOf, type Ref } from "@aethyr/kernel";
 /**
  * Stores that know nothing of each other, on one store of a real engine: to open that is dear, and hundreds of tests want an empty one. A scope
  * is before every id and every command that goes to the engine, and taken away again from what comes back; everything else is the engine's,
- * positions too. Errors name streams with the scope.
+ * positions too. Errors name commands with the scope, and fences with the scope's map epoch.
  */
-export function createScopedStores(engine: EventStore): () => EventStore {
+export function createScopedStores(engine: EventStore | FencedEventStore): () => EventStore | FencedEventStore {
   let scopes = 0;
-  return () => createScoped(engine, `t${(scopes += 1)}.`);
+  return () => {
+    scopes += 1;
+    const mapEpochs = scopes * 1_000;
+    const store = createScoped(engine, `t${scopes}.`, mapEpochs);
+    return "fences" in engine ? { ...store, fences: scopedFences(engine, mapEpochs) } : store;
+  };
 }
 
-function createScoped(engine: EventStore, scope: string): EventStore {
+const fenceInto = (fence: Fence, mapEpochs: number): Fence => {
+  const [mapEpoch, number] = fence.partition.split("/");
+  return { ...fence, partition: `${mapEpochs + Number(mapEpoch)}/${number}` };
+};
+
+function scopedFences({ fences }: FencedEventStore, mapEpochs: number): FencedEventStore["fences"] {
+  return {
+    read: async (partition) => ({ ...(await fences.read(fenceInto({ partition, epoch: 0, token: 0 }, mapEpochs).partition)), partition }),
+    raise: async (seen) => ({ ...(await fences.raise(fenceInto(seen, mapEpochs))), partition: seen.partition }),
+  };
+}
+
+function createScoped(engine: EventStore, scope: string, mapEpochs: number): EventStore {
   let closed = false;
   /** The log is known up to `seen`, and the newest event of this scope in it is at `newest`. */
   let [seen, newest] = [0, 0];
@@ -38,11 +60,17 @@ function createScoped(engine: EventStore, scope: string): EventStore {
     stream: into(the.stream),
     ...(the.after === undefined ? undefined : { after: scope + the.after }),
   });
-  const commitInto = ({ writes, asserts, command }: Commit): Commit => ({
+  const commitInto = ({ writes, asserts, command, fence }: Commit): Commit => ({
     writes: writes.map((write): Write => inward(write)),
     ...(asserts ? { asserts: asserts.map((assert): Assert => inward(assert)) } : undefined),
     ...(command ? { command: { ...command, id: scope + command.id } } : undefined),
+    ...(fence ? { fence: fenceInto(fence, mapEpochs) } : undefined),
   });
+  const resultOutOf = (result: CommitResult): CommitResult => {
+    if (result.ok || !(result.error instanceof WrongExpectedVersionError)) return result;
+    const { stream, actual, details } = result.error;
+    return { ok: false, error: new WrongExpectedVersionError(outOf(stream), details["expected"] as ExpectedVersion, actual) };
+  };
   const eventOutOf = (event: StoredEvent): StoredEvent => {
     const stream = outOf(event.stream);
     return { ...event, stream, bytes: Buffer.from(encodeEvent(stream, event.version, event)) };
@@ -75,7 +103,7 @@ function createScoped(engine: EventStore, scope: string): EventStore {
   }
 
   return {
-    append: async (commits) => inner().append(commits.map(commitInto)),
+    append: async (commits) => (await inner().append(commits.map(commitInto))).map(resultOutOf),
     readStream: async (stream, options) => (await inner().readStream(into(stream), options)).map(eventOutOf),
     readAll,
     head: async () => {

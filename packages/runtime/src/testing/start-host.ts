@@ -1,7 +1,8 @@
 import { createMemoryKeyStore, type EventStore } from "@aethyr/event-store";
 import { pathOf, snapshotOf, type Json, type KeyStore } from "@aethyr/kernel";
 import type { CommandEnvelope, Reply } from "@aethyr/protocol";
-import { createActorHost, type ActorHost, type HostParts } from "../actor-host.ts";
+import { createActorHost } from "../actor-host.ts";
+import type { ActorHost, HostParts } from "../host.ts";
 import { hydrate } from "../load-aggregate.ts";
 import { createMetrics } from "../metrics.ts";
 import { silentLog, systemPorts, type Ports } from "../ports.ts";
