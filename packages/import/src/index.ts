@@ -36,14 +36,11 @@ export type { WorldFiles } from "./circlemud/world-files.ts";
 export type { Zone } from "./circlemud/zones.ts";
 export { readDikuWorld } from "./dikumud/read-diku-world.ts";
 export { commandsOf, type CommandsOptions } from "./circlemud/commands/commands-of.ts";
-export {
-  exportWorld,
-  leftOutText,
-  type ExportedCommand,
-  type ExportedState,
-  type LeftOut,
-  type WorldExport,
-} from "./export/export-world.ts";
+export { exportWorld } from "./export/export-world.ts";
+export { noPassword } from "./export/players.ts";
+export { rehearse } from "./export/rehearse.ts";
+export { differences, worldStateHash } from "./export/same-world.ts";
+export { leftOutText, type ExportedCommand, type ExportedState, type LeftOut, type WorldExport } from "./export/world-export.ts";
 export { isWorldFile, readWorldFile, worldFileLines } from "./export/world-file.ts";
 export type { ImportCommand, Phase } from "./commands/import-command.ts";
 export type { Clock } from "./run/clock.ts";

@@ -4,6 +4,7 @@ import { commandOf, type Command, type Rule } from "./command.ts";
 import { DefinitionError } from "./errors.ts";
 import type { Catalogue, EventOf, Events } from "./events.ts";
 import type { Fragment } from "./fragment.ts";
+import type { Json } from "./json.ts";
 import type { Parties } from "./party.ts";
 import { AggregateType } from "./ref.ts";
 import type { View } from "./view.ts";
@@ -29,7 +30,17 @@ export type Commands = Readonly<Record<string, Command>>;
 export type Registration<T extends string = string, C extends Commands = Commands> = {
   readonly aggregate: Omit<Aggregate, "command" | "~view"> & { readonly type: T };
   readonly commands: C;
+  readonly remake?: Remake | undefined;
 };
+
+/** An aggregate as it is: `states` are the active states of its chart, such as `existing` or `{ existing: "lit" }`. */
+type AsItIs<C = unknown> = { readonly id: string; readonly states: Json; readonly context: C };
+
+/**
+ * How an export carries an aggregate, or what an extension adds to one: the commands to it that, sent one after the other to a world that has
+ * everything else, make it as it is. The first commands of all aggregates come before the second ones of any.
+ */
+export type Remake<C = unknown> = (the: AsItIs<C>) => readonly { readonly command: string; readonly data: Json }[];
 
 type Options<C extends Catalogue, M extends AnyStateMachine> = {
   readonly events: Events<C>;
@@ -71,10 +82,15 @@ export function extend<
   } as unknown as Aggregate<T, E | EventOf<C>, S & { readonly context: F }>;
 }
 
-/** Puts commands to an aggregate or an extension: the names of the record are the commands' names, for ever. */
-export function register<const T extends string, const C extends Commands>(
-  aggregate: Registration<T>["aggregate"],
+/**
+ * Puts commands to an aggregate or an extension: the names of the record are the commands' names, for ever. Without `remake`, a world that
+ * has such aggregates cannot be exported whole.
+ */
+export function register<const T extends string, const C extends Commands, S extends { readonly context: unknown }>(
+  aggregate: Omit<Aggregate<T, never, S>, "command">,
   commands: C,
+  { remake }: { readonly remake?: Remake<S["context"]> } = {},
 ): Registration<T, C> {
-  return { aggregate, commands };
+  // The context is read from the chart's own snapshot: it is of the type that the aggregate was declared with.
+  return { aggregate, commands, remake: remake as Remake | undefined };
 }

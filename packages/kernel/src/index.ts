@@ -1,4 +1,4 @@
-export { defineAggregate, extend, register, type Aggregate, type Registration } from "./aggregate.ts";
+export { defineAggregate, extend, register, type Aggregate, type Registration, type Remake } from "./aggregate.ts";
 export type { Command, Given, Loaded, Rule } from "./command.ts";
 export { currentData } from "./current-data.ts";
 export { decide, type Change, type Read, type Step } from "./decide.ts";

@@ -2,7 +2,7 @@ import { asJson, NotJsonError, pathOf, refOf, RefPath, type Json } from "@aethyr
 import { z } from "zod";
 import { quote, WorldFileError } from "../circlemud/world-file-error.ts";
 import { createCommandMaker, type ImportCommand, type Phase } from "../commands/import-command.ts";
-import type { ExportedCommand } from "./export-world.ts";
+import type { ExportedCommand } from "./world-export.ts";
 
 /** The first line of a world file; a file of commands that does not begin so is somebody else's. */
 const Header = z.object({ aethyr: z.literal("world"), format: z.literal(1) });

@@ -1,6 +1,6 @@
 import { createMemoryEventStore, createMemoryKeyStore, type EventStore, readLog } from "@aethyr/event-store";
-import { type Json, pathOf, type Ref, snapshotOf } from "@aethyr/kernel";
-import { createActorHost, hydrate, silentLog } from "@aethyr/runtime";
+import { type Domain, type Json, pathOf } from "@aethyr/kernel";
+import { createActorHost } from "@aethyr/runtime";
 import { world } from "@aethyr/world";
 import type { Send } from "../run/send-batch.ts";
 
@@ -11,10 +11,11 @@ export type WorldHost = {
   readonly close: () => Promise<void>;
 };
 
-export function startWorldHost(): WorldHost {
+/** A world of the game, or of another domain. */
+export function startWorldHost(domain: Domain = world): WorldHost {
   const store = createMemoryEventStore();
   const keys = createMemoryKeyStore();
-  const host = createActorHost({ domain: world, store, keys });
+  const host = createActorHost({ domain, store, keys });
   return {
     store,
     send: (commands) => Promise.all(commands.map((command) => host.submit(command))),
@@ -33,18 +34,6 @@ export async function worldIn(store: EventStore): Promise<Readonly<Record<string
     streams.set(path, [...(streams.get(path) ?? []), JSON.stringify([type, data])]);
   }
   return Object.fromEntries([...streams].sort(([one], [other]) => (one < other ? -1 : 1)).map(([path, said]) => [path, said.sort()]));
-}
-
-/** Every aggregate of a world that exists, by path, as its events made it. */
-export async function statesIn(
-  store: EventStore,
-): Promise<readonly { readonly ref: Ref; readonly states: Json; readonly context: Json }[]> {
-  const states = [];
-  for (const ref of await store.listStreams()) {
-    const { state } = snapshotOf((await hydrate(store, world.aggregates.get(ref.type)!, ref, silentLog)).instance);
-    if (state.status === "active") states.push({ ref, states: state.value, context: state.context });
-  }
-  return states;
 }
 
 /** Where things are, told twice: by the things themselves and by who holds them. */
