@@ -33,7 +33,7 @@ const integers = { integer: [-(2 ** 31), 2 ** 31 - 1], bigint: [Number.MIN_SAFE_
  * A value as the column holds it and gives it back, the same in memory and in SQL. Throws `DefinitionError` where the column cannot hold it:
  * while the handler runs, so that the event is known.
  */
-export function valueFor(name: string, { type, nullable }: Column, value: unknown): Value {
+export function valueFor(table: string, name: string, { type, nullable }: Column, value: unknown): Value {
   if (value === null && nullable) return null;
   switch (type) {
     case "text":
@@ -56,7 +56,7 @@ export function valueFor(name: string, { type, nullable }: Column, value: unknow
       // Minus zero is zero to JSON, in which rows travel.
       if (typeof value === "number" && Number.isFinite(value)) return value + 0;
   }
-  throw new DefinitionError(`${name} holds ${type}${nullable ? " or null" : ""}, not ${shown(value)}`, { column: name });
+  throw new DefinitionError(`${table}.${name} holds ${type}${nullable ? " or null" : ""}, not ${shown(value)}`, { column: name });
 }
 
 export const isNumeric = ({ type }: Column): boolean => type === "integer" || type === "bigint" || type === "double precision";

@@ -1,5 +1,5 @@
 import { AbortedTransactionError } from "kysely";
-import { DatabaseUnavailableError } from "./errors.ts";
+import { DatabaseUnavailableError, messageOf } from "./errors.ts";
 
 /**
  * What a failure of the database means: `unavailable`, it is down, full or busy, and the same may go well later; `gone`, a schema or table
@@ -33,3 +33,13 @@ const isConnectionText = (text: string): boolean =>
   /^(?:Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Postgres connection has been discarded|The server does not support|Client was closed)/.test(
     text,
   );
+
+/** What an unavailable database is told as: an error of a stable code that says what to do. */
+export function unavailable(error: unknown): DatabaseUnavailableError {
+  if (error instanceof DatabaseUnavailableError) return error;
+  const isFull = error instanceof Error && "code" in error && (error.code === "53100" || error.code === "ENOSPC");
+  const what = isFull
+    ? `the database of the read models is full (${messageOf(error)}): make room, and it goes on by itself`
+    : `the database of the read models does not answer: ${messageOf(error)}`;
+  return new DatabaseUnavailableError(what, { cause: error });
+}

@@ -33,7 +33,7 @@ function memoryTable(name: string, table: Table): { readonly held: ReadonlyMap<s
   const added = (row: Row, by: Row): Row => {
     const sums: Record<string, Value> = { ...row };
     for (const [column, amount] of Object.entries(by))
-      sums[column] = valueFor(`${name}.${column}`, table.columns[column]!, Number(row[column]) + Number(amount));
+      sums[column] = valueFor(name, column, table.columns[column]!, Number(row[column]) + Number(amount));
     return sums;
   };
   const change = (id: string, to: (row: Row) => Row): void => {

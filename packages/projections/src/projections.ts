@@ -1,12 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import { compareCopies } from "./administration/compare.ts";
 import { retryParked, skipFailed } from "./administration/failed-events.ts";
 import { bind } from "./binding.ts";
 import { checkTogether } from "./check-together.ts";
 import { run } from "./database.ts";
-import { DatabaseUnavailableError, messageOf, UnknownProjectionError, WrongStateError } from "./errors.ts";
-import { faultOf } from "./fault.ts";
+import { UnknownProjectionError, WrongStateError } from "./errors.ts";
+import { faultOf, unavailable } from "./fault.ts";
 import { silentLog } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import type { Projections, ProjectionsOptions, Until } from "./projections-port.ts";
@@ -18,6 +17,8 @@ import { dropCopy, switchTo, unknownCopy } from "./registry/switch-copies.ts";
 import { copyStatus, type ProjectionStatus } from "./status.ts";
 import type { Bound } from "./work/commit.ts";
 import { shareLog } from "./work/shared-log.ts";
+import { createTogether } from "./work/together.ts";
+import { createWaiters } from "./work/waiters.ts";
 import { createWorkers } from "./work/workers.ts";
 
 /**
@@ -32,7 +33,7 @@ export function createProjections(options: ProjectionsOptions): Projections {
   const bounds = projections.map((projection): Bound => ({ database, projection, binding: bind(projection, domain) }));
   const closing = new AbortController();
   let made: Promise<void> | undefined;
-  let moved = Promise.withResolvers<void>();
+  const waiters = createWaiters();
 
   const ready = (): Promise<void> => {
     made ??= migrateRegistry(database).catch((error: unknown) => {
@@ -42,13 +43,13 @@ export function createProjections(options: ProjectionsOptions): Projections {
     return made;
   };
 
+  const sharedLog = shareLog({ store, feed }, batchEvents);
   const workers = createWorkers({
     bounds,
-    store: shareLog(store),
-    feed,
+    events: sharedLog,
+    together: createTogether(database, leaseMs),
     owner,
     logId,
-    batchEvents,
     leaseMs,
     pollMs,
     log,
@@ -56,11 +57,10 @@ export function createProjections(options: ProjectionsOptions): Projections {
     onFailureOf: (name) => (typeof onFailure === "string" ? onFailure : (onFailure[name] ?? "pause")),
     ready,
     unready: () => (made = undefined),
-    onMoved() {
-      moved.resolve();
-      moved = Promise.withResolvers();
+    onApplied(name, position, events) {
+      waiters.passed(name, position);
+      metrics?.applied(name, events);
     },
-    onApplied: (name, events) => metrics?.applied(name, events),
   });
   const metrics = options.metrics && createMetrics(options.metrics, () => asked(readStatus));
 
@@ -121,16 +121,23 @@ export function createProjections(options: ProjectionsOptions): Projections {
     });
   }
 
-  /** Asks again when something was written here, and now and then: it may be written elsewhere. */
-  async function until(holds: () => Promise<boolean>, signal: AbortSignal | undefined): Promise<void> {
+  /** Asks again when a copy has passed the position here, and now and then: it may pass it elsewhere. */
+  async function until(
+    projection: string,
+    position: number,
+    holds: () => Promise<boolean>,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     const ended = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
     for (;;) {
       ended.throwIfAborted();
-      const next = moved.promise;
-      if (await holds()) return;
-      const over = new AbortController();
-      await Promise.race([next, delay(pollMs, undefined, { signal: AbortSignal.any([ended, over.signal]) }).catch(() => undefined)]);
-      over.abort();
+      const waiter = waiters.waitFor(projection, position, pollMs, ended);
+      try {
+        if (await holds()) return;
+        await waiter.over;
+      } finally {
+        waiter.end();
+      }
     }
   }
 
@@ -151,6 +158,8 @@ export function createProjections(options: ProjectionsOptions): Projections {
     async reached(projection, position, { signal } = {}) {
       boundOf(projection);
       await until(
+        projection,
+        position,
         () =>
           asked(async () => {
             const shown = (await readActive(kysely)).get(projection);
@@ -175,12 +184,14 @@ export function createProjections(options: ProjectionsOptions): Projections {
       workers.wake();
       return schema;
     },
-    untilLevel: (projection, schema, { signal } = {}) =>
-      until(async () => {
+    async untilLevel(projection, schema, { signal } = {}) {
+      const isLevel = async (): Promise<boolean> => {
         const { level, failure, state } = await asked(() => copyOf(projection, schema));
         if (failure !== null) throw new WrongStateError(`${schema} is paused: ${failure.message}`, { schema, failure: failure.code });
         return state === "done" || (level && state !== "apart");
-      }, signal),
+      };
+      await until(projection, await store.head(), isLevel, signal);
+    },
     async compare(projection, schema, { with: other, timeoutMs = 10_000 } = {}) {
       const left = await asked(() => copyOf(projection, other));
       const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), closing.signal]);
@@ -218,14 +229,10 @@ export function createProjections(options: ProjectionsOptions): Projections {
     async close() {
       closing.abort(new WrongStateError("the projections are closed", {}));
       await workers.close();
+      await sharedLog.close();
     },
   };
 }
-
-const unavailable = (error: unknown): DatabaseUnavailableError =>
-  error instanceof DatabaseUnavailableError
-    ? error
-    : new DatabaseUnavailableError(`the database of the read models does not answer: ${messageOf(error)}`, { cause: error });
 
 function checkUntil(until: Until): void {
   const fits = "position" in until ? Number.isSafeInteger(until.position) && until.position >= 0 : !Number.isNaN(Date.parse(until.time));

@@ -38,8 +38,8 @@ function tableRows(name: string, table: Table, sink: TableSink): TableRows<Table
   };
   const whole = (from: object, names: readonly string[]): Row => {
     const row: Record<string, Value> = {};
-    for (const each of names) row[each] = valueFor(`${name}.${each}`, column(each), (from as Record<string, unknown>)[each]);
-    for (const each of Object.keys(from)) if (row[each] === undefined) column(each);
+    for (const each of names) row[each] = valueFor(name, each, column(each), (from as Record<string, unknown>)[each]);
+    for (const each in from) if (row[each] === undefined) column(each);
     return row;
   };
   const keyOf = (from: object): Row => {
@@ -52,7 +52,7 @@ function tableRows(name: string, table: Table, sink: TableSink): TableRows<Table
     for (const [each, value] of Object.entries(from)) {
       if (besidesKey && keys.has(each))
         throw new DefinitionError(`${each} is in the key of ${name}: put another row instead`, { table: name, column: each });
-      row[each] = valueFor(`${name}.${each}`, column(each), value);
+      row[each] = valueFor(name, each, column(each), value);
     }
     return row;
   };

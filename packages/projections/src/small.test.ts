@@ -1,11 +1,9 @@
 import { expect, test } from "vitest";
 import { parsers } from "./database.ts";
 import { DatabaseUnavailableError } from "./errors.ts";
-import { faultOf } from "./fault.ts";
+import { faultOf, unavailable } from "./fault.ts";
 import { backOffMs } from "./work/back-off.ts";
 import { createRate } from "./work/rate.ts";
-import { shareLog } from "./work/shared-log.ts";
-import { createWorld, made } from "./contract/small-world.ts";
 
 const sqlError = (code: string) => Object.assign(new Error(code), { code, severity: "ERROR" });
 
@@ -17,6 +15,10 @@ test("what an error of the database means", () => {
   expect(faultOf(Object.assign(new Error("refused"), { code: "ECONNREFUSED" }))).toBe("unavailable");
   expect(faultOf(new Error("Connection terminated unexpectedly"))).toBe("unavailable");
   expect(faultOf(new DatabaseUnavailableError("down"))).toBe("unavailable");
+  expect(unavailable(sqlError("53100"))).toMatchObject({
+    code: "database_unavailable",
+    message: expect.stringContaining("full") as string,
+  });
   for (const other of [
     new Error("a bug"),
     new TypeError("x is not a function"),
@@ -49,33 +51,4 @@ test("times are read as events have them, and what is none as it is", () => {
   expect(read("2026-01-02 03:04:05.678+00")).toBe("2026-01-02T03:04:05.678Z");
   expect(read("2026-01-02 03:04:05+00")).toBe("2026-01-02T03:04:05.000Z");
   expect(read("infinity")).toBe("infinity");
-});
-
-test("readers of one pace read each full page once; the end of the log, and a failure, are asked for again", async () => {
-  const world = createWorld();
-  await world.happen([made("axe"), made("bag"), made("cup")]);
-  let reads = 0;
-  let failing = false;
-  const log = shareLog({
-    head: () => world.store.head(),
-    async readAll(after, limit) {
-      reads += 1;
-      if (failing) throw new Error("away");
-      return world.store.readAll(after, limit);
-    },
-  });
-  const [one, other] = await Promise.all([log.readAll(0, 2), log.readAll(0, 2)]);
-  expect(other).toBe(one);
-  await log.readAll(2, 2);
-  await world.happen([made("die")]);
-  expect(await log.readAll(2, 2)).toHaveLength(2);
-  expect(reads).toBe(3);
-  expect(await log.readAll(0, 2)).toBe(one);
-  expect(await log.head()).toBe(4);
-  failing = true;
-  await expect(log.readAll(4, 2)).rejects.toThrow("away");
-  failing = false;
-  expect(await log.readAll(4, 2)).toEqual([]);
-  for (const after of [0, 1]) for (let limit = 1; limit < 4; limit += 1) await log.readAll(after, limit);
-  expect(await log.readAll(0, 2)).not.toBe(one);
 });

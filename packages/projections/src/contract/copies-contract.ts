@@ -1,28 +1,24 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { run } from "../database.ts";
-import { nullable, projection, table, text } from "../index.ts";
-import { createWorld, expectFold, level, project, rowsOf, until, wipe, type UsedDatabase } from "./fixture.ts";
-import { domain, made, moved, thingEvents, things } from "./small-world.ts";
+import type { Projections } from "../index.ts";
+import { createWorld, expectFold, level, project, rowsOf, started, statesOf, until, type UsedDatabase } from "./fixture.ts";
+import { domain, history, made, moved } from "./small-world.ts";
 
 export function copiesContract(database: UsedDatabase): void {
   describe("copies", () => {
-    const stateOf = async (): Promise<Readonly<Record<string, string>>> =>
-      Object.fromEntries(
-        (await run<{ schema: string; state: string }>(database().kysely, "select schema, state from aethyr.copies")).map(
-          ({ schema, state }) => [schema, state],
-        ),
-      );
-    const history = [made("axe", "player/ada"), moved("axe", "player/bob"), made("bag", "room/hall"), moved("axe", null)];
+    /** A copy beside the active one, level with it. */
+    async function rebuilt(projections: Projections): Promise<string> {
+      const schema = await projections.rebuild("things");
+      await projections.untilLevel("things", schema);
+      return schema;
+    }
 
     test("[A12] [G8] a rebuild beside the active copy gives the same rows, row by row; switched to, the old one is kept until it is dropped", async () => {
       const world = createWorld();
       await world.happen(history);
-      const projections = project(database(), world);
-      projections.start();
-      await level(projections, world);
-      const schema = await projections.rebuild("things");
+      const projections = await started(database(), world);
+      const schema = await rebuilt(projections);
       expect(schema).toBe("things_v1_b2");
-      await projections.untilLevel("things", schema);
       await world.happen([moved("bag", "player/ada")]);
       await level(projections, world);
       expect(await projections.compare("things", schema)).toMatchObject({
@@ -37,13 +33,13 @@ export function copiesContract(database: UsedDatabase): void {
         ],
       });
       await projections.switchTo("things", schema);
-      expect(await stateOf()).toEqual({ things_v1: "retired", [schema]: "active" });
+      expect(await statesOf(database())).toEqual({ things_v1: "retired", [schema]: "active" });
       await world.happen([made("cup")]);
       await level(projections, world);
       await expectFold(database(), world);
       expect(await rowsOf(database(), "things_v1", "things")).toHaveLength(2);
       await projections.drop("things", "things_v1");
-      expect(await stateOf()).toEqual({ [schema]: "active" });
+      expect(await statesOf(database())).toEqual({ [schema]: "active" });
       expect(await run(database().kysely, "select 1 from pg_namespace where nspname = 'things_v1'")).toEqual([]);
       await expect(projections.drop("things", schema)).rejects.toMatchObject({ code: "projection_state" });
     });
@@ -54,9 +50,7 @@ export function copiesContract(database: UsedDatabase): void {
       await world.happen(
         Array.from({ length: 600 }, (_, step) => moved(step % 2 === 0 ? "axe" : "bag", step % 3 === 0 ? null : `player/p${step % 5}`)),
       );
-      const projections = project(database(), world, { batchEvents: 1000 });
-      projections.start();
-      await level(projections, world);
+      const projections = await started(database(), world, { batchEvents: 1000 });
       await projections.close();
       const slow = project(database(), world, { batchEvents: 3 });
       slow.start();
@@ -80,11 +74,8 @@ export function copiesContract(database: UsedDatabase): void {
     test("a comparison names the rows that differ, and whose they are", async () => {
       const world = createWorld();
       await world.happen(history);
-      const projections = project(database(), world);
-      projections.start();
-      await level(projections, world);
-      const schema = await projections.rebuild("things");
-      await projections.untilLevel("things", schema);
+      const projections = await started(database(), world);
+      const schema = await rebuilt(projections);
       await run(database().kysely, `update ${schema}.things set name = 'forged' where id = 'axe'`);
       await run(database().kysely, `delete from ${schema}.things where id = 'bag'`);
       await run(database().kysely, `insert into ${schema}.things select 'cup', name, holder, moves, changed_at from ${schema}.things`);
@@ -105,9 +96,7 @@ export function copiesContract(database: UsedDatabase): void {
     test("[G8] the world as it was: a copy until a position or a time is the fold of the log up to there, and is not followed", async () => {
       const world = createWorld();
       const events = await world.happen(history);
-      const projections = project(database(), world);
-      projections.start();
-      await level(projections, world);
+      const projections = await started(database(), world);
       for (const [upTo, wanted] of [
         [events[1]?.position ?? 0, { position: events[1]?.position ?? 0 }],
         [events[2]?.position ?? 0, { time: events[2]?.time ?? "" }],
@@ -122,164 +111,13 @@ export function copiesContract(database: UsedDatabase): void {
       const late = await world.happen([made("cup")]);
       await level(projections, world);
       expect(await rowsOf(database(), "things_v1_b4", "things")).toHaveLength(2);
-      expect(Object.values(await stateOf()).sort()).toEqual(["active", "done", "done", "done", "done"]);
+      expect(Object.values(await statesOf(database())).sort()).toEqual(["active", "done", "done", "done", "done"]);
       await expect(projections.compare("things", "things_v1_b2", { timeoutMs: 1 })).rejects.toMatchObject({
         code: "projection_state",
         details: { left_position: late[0]?.position },
       });
       await expect(projections.rebuild("things", { until: { time: "yesterday" } })).rejects.toMatchObject({ code: "projection_state" });
       await expect(projections.rebuild("things", { until: { position: -1 } })).rejects.toMatchObject({ code: "projection_state" });
-    });
-
-    /** The second version: other columns, and one table less. */
-    const second = projection({
-      name: "things",
-      version: 2,
-      events: [thingEvents],
-      tables: { things: table({ columns: { label: text(), id: text(), holder: nullable(text()) }, key: ["id"] }) },
-      on: {
-        ThingMade: ({ stream, data }, { things }) => things.put({ id: stream.id, label: data.name, holder: data.holder }),
-        ThingMoved: ({ stream, data }, { things }) => things.patch({ id: stream.id }, { holder: data.holder }),
-      },
-    });
-
-    test("[A11] a new version is made beside the old one, which is there until it is level, and then takes its place with other columns", async () => {
-      const world = createWorld();
-      await world.happen(history);
-      const first = project(database(), world);
-      first.start();
-      await level(first, world);
-      await first.close();
-      const next = project(database(), world, { projections: [second] });
-      next.start();
-      await until(async () => (await next.status())[0]?.active === "things_v2");
-      await level(next, world);
-      await expectFold(database(), world, { projection: second });
-      expect(await stateOf()).toEqual({ things_v1: "retired", things_v2: "active" });
-      const views = await run(database().kysely, "select viewname as name from pg_views where schemaname = 'public' order by 1");
-      expect(views).toEqual([{ name: "things" }]);
-      // The older program sees that it is older, and leaves everything as it is.
-      const older = project(database(), world);
-      older.start();
-      await until(async () => (await older.status())[0]?.problem?.code === "projection_version");
-      expect(await stateOf()).toEqual({ things_v1: "retired", things_v2: "active" });
-    });
-
-    test("a new version that is not to switch by itself waits; switched back, the newer program leaves it so", async () => {
-      const world = createWorld();
-      await world.happen(history);
-      const first = project(database(), world);
-      first.start();
-      await level(first, world);
-      await first.close();
-      const next = project(database(), world, { projections: [second], switchWhenLevel: false });
-      next.start();
-      await until(async () => "things_v2" in (await stateOf()));
-      await next.untilLevel("things", "things_v2");
-      expect((await next.status())[0]?.active).toBe("things_v1");
-      const { equal, tables } = await next.compare("things", "things_v2");
-      expect(equal).toBe(false);
-      expect(tables.find(({ table }) => table === "things")).toMatchObject({
-        changed: 0,
-        otherColumns: ["changed_at", "label", "moves", "name"],
-      });
-      expect(tables.find(({ table }) => table === "event_counts")).toMatchObject({ leftRows: 2, rightRows: null, onlyLeft: 2 });
-      await next.switchTo("things", "things_v2");
-      await world.happen([made("cup")]);
-      await level(next, world);
-      await expect(next.switchTo("things", "things_v1")).rejects.toMatchObject({
-        code: "projection_state",
-        details: { schema: "things_v1" },
-      });
-      await next.switchTo("things", "things_v1", { evenIfBehind: true });
-      expect(await rowsOf(database(), "public", "things")).toHaveLength(2);
-      await until(async () => (await next.status())[0]?.problem?.code === "projection_version");
-    });
-
-    test("a view that others have built on keeps a switch from happening, and everything is as before", async () => {
-      const world = createWorld();
-      await world.happen(history);
-      const first = project(database(), world);
-      first.start();
-      await level(first, world);
-      await first.close();
-      await run(database().kysely, "create view public.mine as select id, moves from public.things");
-      const next = project(database(), world, { projections: [second], switchWhenLevel: false });
-      next.start();
-      await until(async () => "things_v2" in (await stateOf()));
-      await next.untilLevel("things", "things_v2");
-      await expect(next.switchTo("things", "things_v2")).rejects.toThrow(/depend/);
-      expect((await next.status())[0]?.active).toBe("things_v1");
-      expect(await rowsOf(database(), "public", "mine")).toHaveLength(2);
-    });
-
-    test("[A11] other tables under the same version are refused, with the advice to raise it; nothing is changed", async () => {
-      const world = createWorld();
-      await world.happen(history);
-      const first = project(database(), world);
-      first.start();
-      await level(first, world);
-      await first.close();
-      const changed = project(database(), world, { projections: [{ ...second, version: 1 }] });
-      changed.start();
-      await until(async () => (await changed.status())[0]?.problem !== undefined);
-      expect((await changed.status())[0]?.problem).toMatchObject({
-        code: "projection_version",
-        message: expect.stringContaining("raise its version") as string,
-      });
-      await expectFold(database(), world);
-    });
-
-    test("[A11] a migration that fails is undone, and keeps nobody else from going on; mended, it is applied, each step once", async () => {
-      const world = createWorld();
-      await world.happen(history);
-      const ran = vi.fn();
-      const broken = things({
-        migrations: {
-          good: async (db) => {
-            ran();
-            await db.schema.createIndex("by_name").on("things").column("name").execute();
-          },
-          bad: async (db) => db.schema.alterTable("nothing_there").dropColumn("x").execute(),
-        },
-      });
-      const other = { ...second, name: "labels", tables: { labels: second.tables["things"]! }, on: new Map() };
-      const first = project(database(), world, { projections: [broken, other] });
-      first.start();
-      await until(async () => (await first.status()).find(({ projection }) => projection === "things")?.problem !== undefined);
-      expect((await first.status()).find(({ projection }) => projection === "things")).toMatchObject({
-        problem: { code: "migration_failed" },
-        active: undefined,
-        copies: [],
-      });
-      await level(first, world, "labels");
-      expect(await run(database().kysely, "select 1 from pg_namespace where nspname like 'things%'")).toEqual([]);
-      await first.close();
-      const mended = things({ migrations: { good: broken.migrations["good"]!, bad: async () => undefined } });
-      for (let start = 1; start <= 2; start += 1) {
-        const next = project(database(), world, { projections: [mended] });
-        next.start();
-        await level(next, world);
-        await next.close();
-      }
-      expect(ran).toHaveBeenCalledTimes(2);
-      expect(
-        await run(database().kysely, "select name from aethyr.migrations where scope = 'things_v1' order by applied_at, name"),
-      ).toHaveLength(3);
-    });
-
-    test("a name in public that is somebody else's is left alone, with a clear error", async () => {
-      const world = createWorld();
-      await run(database().kysely, "create table public.things (mine text)");
-      const projections = project(database(), world);
-      projections.start();
-      await until(async () => (await projections.status())[0]?.problem?.code === "name_taken");
-      await wipe(database());
-      await run(database().kysely, "create schema things_v1");
-      const again = project(database(), world);
-      again.start();
-      await until(async () => (await again.status())[0]?.problem?.code === "name_taken");
-      expect(await run(database().kysely, "select 1 from pg_namespace where nspname = 'things_v1'")).toHaveLength(1);
     });
 
     test("unknown names are told apart from everything else", async () => {

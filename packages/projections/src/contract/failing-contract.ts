@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { describe, expect, test, vi } from "vitest";
 import { run } from "../database.ts";
-import { createWorld, expectFold, level, project, rowsOf, until, wipe, type UsedDatabase } from "./fixture.ts";
+import { createWorld, expectFold, level, project, rowsOf, until, wipe, started, type UsedDatabase } from "./fixture.ts";
 import type { Sql } from "../rows.ts";
 import type { Tables } from "../table.ts";
 import { cursed, made, moved, things } from "./small-world.ts";
@@ -56,9 +56,7 @@ export function failingContract(database: UsedDatabase): void {
       await until(async () => (await first.status())[0]?.copies[0]?.failure != null);
       await first.close();
       curse.on = false;
-      const second = project(database(), world, { projections: [projection] });
-      second.start();
-      await level(second, world);
+      await started(database(), world, { projections: [projection] });
       await expectFold(database(), world);
     });
 
@@ -84,9 +82,7 @@ export function failingContract(database: UsedDatabase): void {
       const world = createWorld();
       await world.happen(history);
       const { curse, projection } = withCurse();
-      const projections = project(database(), world, { projections: [projection], onFailure: { things: "park" } });
-      projections.start();
-      await level(projections, world);
+      const projections = await started(database(), world, { projections: [projection], onFailure: { things: "park" } });
       await world.happen([moved("axe", "player/bob"), moved("bag", null)]);
       await level(projections, world);
       expect((await projections.listParked()).map(({ kind, stream, version, type }) => ({ kind, stream, version, type }))).toEqual([
@@ -113,9 +109,7 @@ export function failingContract(database: UsedDatabase): void {
     test("skip by policy: each failing event is left out with its error, alone", async () => {
       const world = createWorld();
       await world.happen(history);
-      const projections = project(database(), world, { projections: [withCurse().projection], onFailure: "skip" });
-      projections.start();
-      await level(projections, world);
+      const projections = await started(database(), world, { projections: [withCurse().projection], onFailure: "skip" });
       expect(await projections.listParked()).toMatchObject([
         { kind: "skipped", reason: expect.stringContaining("axe is cursed") as string },
       ]);
@@ -138,9 +132,7 @@ export function failingContract(database: UsedDatabase): void {
               .execute(),
         },
       });
-      const projections = project(database(), world, { projections: [projection], onFailure: "skip" });
-      projections.start();
-      await level(projections, world);
+      const projections = await started(database(), world, { projections: [projection], onFailure: "skip" });
       expect(await projections.listParked()).toMatchObject([{ stream: "thing/bag", reason: expect.stringContaining("peace") as string }]);
       expect(await rowsOf(database(), "public", "things")).toHaveLength(3);
     });

@@ -98,4 +98,30 @@ export async function level(projections: Projections, world: Pick<World, "store"
   await projections.reached(name, head);
 }
 
+/** The same, whatever fails on the way. */
+export async function levelAgain(projections: Projections, world: Pick<World, "store">): Promise<void> {
+  const isLevel = async (): Promise<boolean> => {
+    await projections.reached("things", await world.store.head());
+    return true;
+  };
+  await until(() => isLevel().catch(() => false));
+}
+
+/** Projections that work, and are level with the log; closed with the test. */
+export async function started(...[database, world, options]: Parameters<typeof project>): Promise<Projections> {
+  const projections = project(database, world, options);
+  projections.start();
+  await level(projections, world);
+  return projections;
+}
+
+/** The state of every copy, by its schema. */
+export const statesOf = async (database: ReadModelDatabase): Promise<Readonly<Record<string, string>>> =>
+  Object.fromEntries(
+    (await run<{ schema: string; state: string }>(database.kysely, "select schema, state from aethyr.copies")).map(({ schema, state }) => [
+      schema,
+      state,
+    ]),
+  );
+
 export { createWorld };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { run } from "../database.ts";
-import { createWorld, expectFold, level, project, wipe, type UsedDatabase } from "./fixture.ts";
+import { createWorld, expectFold, level, project, wipe, started, type UsedDatabase } from "./fixture.ts";
 import { happening, made, moved, things } from "./small-world.ts";
 
 export function followingContract(database: UsedDatabase): void {
@@ -9,9 +9,7 @@ export function followingContract(database: UsedDatabase): void {
     test("[A11] [G8] the first start makes schema, tables and views; the rows are the fold of the log; a second start changes nothing", async () => {
       const world = createWorld();
       await world.happen([made("axe", "player/ada"), moved("axe", "player/bob"), made("bag"), moved("axe", null)]);
-      const first = project(database(), world);
-      first.start();
-      await level(first, world);
+      const first = await started(database(), world);
       await expectFold(database(), world);
       expect(await run(database().kysely, "select holder, until is null as holds from thing_custody order by since")).toEqual([
         { holder: "player/ada", holds: false },
@@ -20,9 +18,7 @@ export function followingContract(database: UsedDatabase): void {
       await first.close();
       const migrations = "select * from aethyr.migrations order by scope, name";
       const before = await run(database().kysely, migrations);
-      const second = project(database(), world);
-      second.start();
-      await level(second, world);
+      const second = await started(database(), world);
       expect(await run(database().kysely, migrations)).toEqual(before);
       const [status] = await second.status();
       expect(status).toMatchObject({
@@ -58,9 +54,7 @@ export function followingContract(database: UsedDatabase): void {
     test("[A14] a database that was wiped while it was followed is made anew from the log", async () => {
       const world = createWorld();
       await world.happen([made("axe", "player/ada"), moved("axe", null)]);
-      const projections = project(database(), world, { leaseMs: 300 });
-      projections.start();
-      await level(projections, world);
+      const projections = await started(database(), world, { leaseMs: 300 });
       await wipe(database());
       await world.happen([made("bag")]);
       await level(projections, world);
@@ -70,9 +64,7 @@ export function followingContract(database: UsedDatabase): void {
     test("[A12] a table that somebody dropped is made anew from the log, with all the others of its projection", async () => {
       const world = createWorld();
       await world.happen([made("axe", "player/ada"), moved("axe", null)]);
-      const projections = project(database(), world, { leaseMs: 300 });
-      projections.start();
-      await level(projections, world);
+      const projections = await started(database(), world, { leaseMs: 300 });
       await run(database().kysely, "drop table things_v1.things cascade");
       await world.happen([made("bag")]);
       await level(projections, world);

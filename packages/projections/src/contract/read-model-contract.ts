@@ -3,6 +3,8 @@ import { copiesContract } from "./copies-contract.ts";
 import { failingContract } from "./failing-contract.ts";
 import { useDatabase, type DatabaseSubject } from "./fixture.ts";
 import { followingContract } from "./following-contract.ts";
+import { limitsContract } from "./limits-contract.ts";
+import { versionsContract } from "./versions-contract.ts";
 import { workersContract } from "./workers-contract.ts";
 import { writingContract } from "./writing-contract.ts";
 
@@ -14,6 +16,8 @@ export function readModelContract(subject: DatabaseSubject): void {
     followingContract(database);
     failingContract(database);
     copiesContract(database);
+    versionsContract(database);
     workersContract(database);
+    limitsContract(database);
   });
 }

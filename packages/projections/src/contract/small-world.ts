@@ -184,6 +184,8 @@ export const made = (id: string, holder: string | null = null, name = `The ${id}
   data: { name, holder },
 });
 export const moved = (id: string, holder: string | null): Happening => ({ path: `thing/${id}`, type: "ThingMoved", data: { holder } });
+/** Two things, which change hands. */
+export const history = [made("axe", "player/ada"), moved("axe", "player/bob"), made("bag", "room/hall"), moved("axe", null)];
 export const cursed = (id: string): Happening => ({ path: `thing/${id}`, type: "ThingCursed", data: {} });
 
 const id = fc.constantFrom("axe", "bag", "cup", "die", "egg");

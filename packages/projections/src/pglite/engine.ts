@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync, existsSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
@@ -7,10 +7,9 @@ import { parsers } from "../database.ts";
 import { DatabaseInUseError, DatabaseUnavailableError, messageOf } from "../errors.ts";
 
 /** What the thread is asked, and answers; in order. */
-export type Question = { readonly text: string; readonly parameters: readonly unknown[] } | "close";
-export type Answer =
-  | { readonly rows: readonly unknown[]; readonly affected: number | undefined }
-  | { readonly failure: Readonly<Record<string, unknown>> & { readonly message: string } };
+export type Question = { readonly text: string; readonly parameters: readonly unknown[] } | "open" | "close";
+export type Answer = { readonly rows: readonly unknown[]; readonly affected: number | undefined } | { readonly failure: Failure };
+export type Failure = Readonly<Record<string, unknown>> & { readonly message: string };
 
 /** What of an error of PostgreSQL is passed on. */
 const told = ["code", "severity", "detail", "hint", "schema", "table", "column", "constraint", "routine"] as const;
@@ -20,7 +19,7 @@ export function serveEngine(): void {
   if (parentPort === null) throw new Error("serveEngine is for the main module of a worker thread");
   const port = parentPort;
   const opening = open((workerData as { directory: string | undefined }).directory);
-  // Its failure is the answer to the first question.
+  // Its failure is the answer to every question.
   opening.catch(() => undefined);
   let before: Promise<unknown> = Promise.resolve();
   const answer = async (question: Question): Promise<void> => {
@@ -31,6 +30,10 @@ export function serveEngine(): void {
         release();
         port.postMessage({ rows: [], affected: undefined } satisfies Answer);
         port.close();
+        return;
+      }
+      if (question === "open") {
+        port.postMessage({ rows: [], affected: undefined } satisfies Answer);
         return;
       }
       const { rows, affectedRows } = await database.query(question.text, [...question.parameters]);
@@ -45,11 +48,19 @@ export function serveEngine(): void {
   });
 }
 
-function failureOf(error: unknown): Readonly<Record<string, unknown>> & { readonly message: string } {
+function failureOf(error: unknown): Failure {
   const fields = Object.fromEntries(
     told.flatMap((name) => (typeof error === "object" && error !== null && name in error ? [[name, error[name as never]]] : [])),
   );
   return { ...fields, message: messageOf(error) };
+}
+
+/** Of its journal alone it writes 16 MB at once. */
+const neededMegabytes = 48;
+
+function roomIn(directory: string): number {
+  const { bavail, bsize } = statfsSync(directory);
+  return bavail * bsize;
 }
 
 type Opened = { readonly database: PGlite; readonly release: () => void };
@@ -74,12 +85,13 @@ async function open(directory: string | undefined): Promise<Opened> {
     return { database, release };
   } catch (error) {
     release();
-    throw new DatabaseUnavailableError(
-      `the database in ${directory} cannot be opened: ${messageOf(error)}; it can be removed, and is made anew from the log`,
-      {
-        cause: error,
-      },
-    );
+    // PGlite does not say why.
+    const freeMegabytes = roomIn(directory) / 2 ** 20;
+    const advice =
+      freeMegabytes < neededMegabytes
+        ? `its disk is full (${Math.floor(freeMegabytes)} MB left): make room, and it goes on by itself`
+        : "it can be removed, and is made anew from the log";
+    throw new DatabaseUnavailableError(`the database in ${directory} cannot be opened: ${messageOf(error)}; ${advice}`, { cause: error });
   }
 }
 

@@ -1,19 +1,26 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { readModelContract } from "../contract/index.ts";
 import { run } from "../database.ts";
+import { fillAndHold } from "../testing/fill-and-hold.ts";
 import { killAndHold } from "../testing/kill-and-hold.ts";
+import { mountSmallDisk } from "../testing/small-disk.ts";
 import { openPglite } from "./index.ts";
 
-readModelContract({ name: "PGlite", open: () => openPglite() });
-
+const folders: string[] = [];
 function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "aethyr-projections-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }
+// Also of the suite's own database, which is closed before.
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+readModelContract({ name: "PGlite", open: () => openPglite({ directory: newFolder() }) });
 
 test("[G8] kill -9 of a projector in the middle of a batch: the folder holds the fold of the log up to its checkpoint, kill after kill", async () => {
   const directory = newFolder();
@@ -41,3 +48,10 @@ test("a folder is one process's, is kept, and does not stop the event loop of wh
 test("a folder that cannot be used is an error that says so", async () => {
   await expect(openPglite({ directory: "/dev/null/here" })).rejects.toMatchObject({ code: "database_unavailable" });
 }, 120_000);
+
+test("[G8] a disk that is full is said so, and nothing is half there; when there is room, the projection goes on by itself", async (context) => {
+  const disk = mountSmallDisk(context, 64);
+  const database = await openPglite({ directory: join(disk.folder, "read-models") });
+  await fillAndHold(database, () => disk.grow(400));
+  await database.close();
+}, 300_000);

@@ -1,10 +1,13 @@
+import { statSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { openUnrulyLine, requirePostgres, startPostgres } from "@aethyr/servers";
-import { createWorld, expectFold, level, project, until, useDatabase, wipe } from "../contract/fixture.ts";
+import { createWorld, expectFold, level, levelAgain, project, started, until, useDatabase, wipe } from "../contract/fixture.ts";
 import { readModelContract } from "../contract/index.ts";
 import { made, moved, things } from "../contract/small-world.ts";
-import { run } from "../database.ts";
+import { run, type ReadModelDatabase } from "../database.ts";
+import { fillAndHold } from "../testing/fill-and-hold.ts";
 import { killAndHold } from "../testing/kill-and-hold.ts";
+import { mountSmallDisk } from "../testing/small-disk.ts";
 import { openPostgres } from "./index.ts";
 
 const postgres = await requirePostgres();
@@ -16,21 +19,24 @@ describe.skipIf(postgres === undefined)("on a real PostgreSQL", () => {
   });
   afterAll(() => server.stop());
 
-  readModelContract({ name: "PostgreSQL", open: async () => openPostgres({ url: server.url }) });
+  const open = (database = "postgres"): ReadModelDatabase => {
+    const url = new URL(server.url);
+    url.pathname = `/${database}`;
+    return openPostgres({ url: url.href });
+  };
+  readModelContract({ name: "PostgreSQL", open: async () => open() });
 
   describe("faults", () => {
-    const database = useDatabase({ name: "PostgreSQL", open: async () => openPostgres({ url: server.url }) });
+    const database = useDatabase({ name: "PostgreSQL", open: async () => open() });
 
     test("[G8] kill -9 of a projector in the middle of a batch: the rows are the fold of the log up to its checkpoint, kill after kill", async () => {
-      await killAndHold(server.url, async () => openPostgres({ url: server.url }), 3);
+      await killAndHold(server.url, async () => open(), 3);
     }, 300_000);
 
     test("[G8] a server that is killed and comes back, again and again, is gone on with by itself, and nothing is lost or doubled", async () => {
       const world = createWorld();
       await world.happen([made("axe")]);
-      const projections = project(database(), world);
-      projections.start();
-      await level(projections, world);
+      const projections = await started(database(), world);
       for (let round = 0; round < 3; round += 1) {
         const happening = (async () => {
           for (let step = 0; step < 30; step += 1) await world.happen([moved("axe", step % 2 === 0 ? null : `player/p${round}`)]);
@@ -40,12 +46,7 @@ describe.skipIf(postgres === undefined)("on a real PostgreSQL", () => {
         await expect(projections.status()).rejects.toMatchObject({ code: "database_unavailable" });
         await server.restart();
       }
-      await until(async () =>
-        projections.reached("things", await world.store.head()).then(
-          () => true,
-          () => false,
-        ),
-      );
+      await levelAgain(projections, world);
       await expectFold(database(), world);
     }, 120_000);
 
@@ -57,12 +58,7 @@ describe.skipIf(postgres === undefined)("on a real PostgreSQL", () => {
       projections.start();
       await expect(projections.status()).rejects.toMatchObject({ code: "database_unavailable" });
       await server.restart();
-      await until(async () =>
-        projections.reached("things", await world.store.head()).then(
-          () => true,
-          () => false,
-        ),
-      );
+      await levelAgain(projections, world);
       await expectFold(database(), world);
     }, 120_000);
 
@@ -81,12 +77,7 @@ describe.skipIf(postgres === undefined)("on a real PostgreSQL", () => {
         if (step % 10 === 5) line.cut();
         if (step % 10 === 7) line.mend();
       }
-      await until(async () =>
-        projections.reached("things", await world.store.head()).then(
-          () => true,
-          () => false,
-        ),
-      );
+      await levelAgain(projections, world);
       await expectFold(database(), world);
       await projections.close();
       await throughLine.close();
@@ -102,9 +93,7 @@ describe.skipIf(postgres === undefined)("on a real PostgreSQL", () => {
       const first = project(stalled, world, { projections: [sleeper], owner: "sleeper", leaseMs: 200 });
       first.start();
       await asleep;
-      const second = project(database(), world, { owner: "heir" });
-      second.start();
-      await level(second, world);
+      await started(database(), world, { owner: "heir" });
       await expectFold(database(), world);
       wake();
       await first.close();
@@ -116,9 +105,7 @@ describe.skipIf(postgres === undefined)("on a real PostgreSQL", () => {
       const world = createWorld();
       await world.happen([made("axe"), moved("axe", "player/ada")]);
       await run(database().kysely, "create database models");
-      const url = new URL(server.url);
-      url.pathname = "/models";
-      const models = openPostgres({ url: url.href });
+      const models = open("models");
       const projections = project(models, world, { leaseMs: 300 });
       projections.start();
       await level(projections, world);
@@ -126,16 +113,22 @@ describe.skipIf(postgres === undefined)("on a real PostgreSQL", () => {
       await world.happen([moved("axe", null)]);
       await expect(projections.status()).rejects.toMatchObject({ code: "database_unavailable" });
       await run(database().kysely, "create database models");
-      await until(async () =>
-        projections.reached("things", await world.store.head()).then(
-          () => true,
-          () => false,
-        ),
-      );
+      await levelAgain(projections, world);
       await expectFold(models, world);
       await projections.close();
       await models.close();
       await wipe(database());
+    }, 120_000);
+
+    test("[G8] a disk that is full is said so, and nothing is half there; when there is room, the projection goes on by itself", async (context) => {
+      const disk = mountSmallDisk(context, 16, statSync(`${server.dir}/data`).uid);
+      await run(database().kysely, `create tablespace small location '${disk.folder}'`);
+      await run(database().kysely, "create database small tablespace small");
+      const small = open("small");
+      await fillAndHold(small, () => disk.grow(200));
+      await small.close();
+      await run(database().kysely, "drop database small with (force)");
+      await run(database().kysely, "drop tablespace small");
     }, 120_000);
   });
 });

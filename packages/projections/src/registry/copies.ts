@@ -137,23 +137,38 @@ export async function releaseLease(connection: Connection, { schema, epoch }: Le
   ]);
 }
 
-/** From where to where a transaction brings a copy. */
-export type Progress = { readonly from: number; readonly to: number; readonly events: number; readonly time: string | null };
+/** From where to where a transaction brings a copy, under which lease. */
+export type Progress = {
+  readonly lease: Lease;
+  readonly from: number;
+  readonly to: number;
+  readonly events: number;
+  readonly time: string | null;
+};
 
 /**
- * Moves the checkpoint, in the transaction of the rows, as its first statement: the copy's row stays locked, so that nobody takes over before
- * the end. Gives how many events are put aside. Throws `LeaseLostError` where the copy is not the worker's or not where it thinks.
+ * Moves the checkpoints of copies, in the transaction of the rows, as its first statement: the copies' rows stay locked, so that nobody takes
+ * over before the end. Gives how many events of each schema are put aside. Throws `LeaseLostError` where a copy is not the worker's or not
+ * where it thinks.
  */
-export async function moveCheckpoint(transaction: Connection, lease: Lease, progress: Progress, leaseMs: number): Promise<number> {
-  const [row] = await run<{ put_aside: number }>(
+export async function moveCheckpoints(
+  transaction: Connection,
+  progress: readonly Progress[],
+  leaseMs: number,
+): Promise<ReadonlyMap<string, number>> {
+  const moves = progress.map(({ lease: { schema, epoch }, from, to, events, time }) => ({ schema, epoch, from, to, events, time }));
+  const rows = await run<{ schema: string; put_aside: number }>(
     transaction,
-    `update aethyr.copies set position = $4, events = events + $5, event_time = coalesce($6::timestamptz, event_time),
-       lease_until = clock_timestamp() + $7::float8 * interval '1 ms', updated_at = clock_timestamp()
-     where schema = $1 and lease_epoch = $2 and position = $3 and failure is null and state not in ('retired', 'done') returning put_aside`,
-    [lease.schema, lease.epoch, progress.from, progress.to, progress.events, progress.time, leaseMs],
+    `update aethyr.copies as c set position = v.to, events = c.events + v.events, event_time = coalesce(v.time, c.event_time),
+       lease_until = clock_timestamp() + $2::float8 * interval '1 ms', updated_at = clock_timestamp()
+     from json_to_recordset($1) as v(schema text, epoch bigint, "from" bigint, "to" bigint, events bigint, time timestamptz)
+     where c.schema = v.schema and c.lease_epoch = v.epoch and c.position = v.from and c.failure is null and c.state not in ('retired', 'done')
+     returning c.schema, c.put_aside`,
+    [JSON.stringify(moves), leaseMs],
   );
-  if (row === undefined) throw new LeaseLostError(lease.schema);
-  return row.put_aside;
+  const putAside = new Map(rows.map(({ schema, put_aside }) => [schema, put_aside]));
+  for (const { schema } of moves) if (!putAside.has(schema)) throw new LeaseLostError(schema);
+  return putAside;
 }
 
 /** Changes some columns of a copy. Throws `LeaseLostError` where the lease is another's. */

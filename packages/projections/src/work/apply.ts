@@ -4,7 +4,8 @@ import { faultOf } from "../fault.ts";
 import type { Log } from "../log.ts";
 import type { Lease } from "../registry/copies.ts";
 import { hasTables } from "../registry/shape.ts";
-import { commitBatch, handlerFailed, passEvent, type Bound, type Prepared } from "./commit.ts";
+import { commitBatches, handlerFailed, passEvent, type Bound, type Prepared } from "./commit.ts";
+import type { Together } from "./together.ts";
 
 /**
  * What becomes of an event whose handler fails: `pause` stops the projection there; `park` puts the event aside, and later ones of its
@@ -16,6 +17,8 @@ export type Applying = {
   readonly bound: Bound;
   readonly lease: Lease;
   readonly leaseMs: number;
+  /** Where other copies' batches may come along; undefined for a copy that is to go at its own pace. */
+  readonly together: Together | undefined;
   readonly onFailure: FailurePolicy;
   readonly log: Log;
   /** Told after each transaction. */
@@ -27,14 +30,18 @@ export type Applying = {
  * to pause: everything before that event is applied then. Other errors are the database's or `LeaseLostError`. `prepared`: of all the events.
  */
 export async function applyAll(applying: Applying, after: number, events: readonly RecordedEvent[], prepared?: Prepared): Promise<void> {
-  const { bound, lease, leaseMs, onFailure, log, onCommitted } = applying;
+  const { bound, lease, leaseMs, together, onFailure, log, onCommitted } = applying;
   let position = after;
   let rest = events;
   /** How many of the rest are written one by one: the database refused something of them, and does not say what. */
   let singly = 0;
 
   async function commit(part: readonly RecordedEvent[]): Promise<void> {
-    await commitBatch(bound, lease, position, part, leaseMs, part === events ? prepared : undefined);
+    const whole = part === events ? prepared : undefined;
+    const batch = { bound, lease, from: position, events: part, prepared: whole };
+    // A handler that waits for the database may take its time: that is no other projection's.
+    if (together !== undefined && whole?.isDone()) await together.commit(batch);
+    else await commitBatches(bound.database, [batch], leaseMs);
     passed(part);
   }
   function passed(part: readonly RecordedEvent[]): void {

@@ -1,5 +1,4 @@
 import type { StoredEvent } from "@aethyr/event-store";
-import type { FollowParts } from "@aethyr/follower";
 import { AethyrError } from "@aethyr/kernel";
 import { EventGapError, ForeignLogError, HandlerFailedError, LeaseLostError, messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
@@ -11,17 +10,20 @@ import { prepare, type Bound, type Prepared } from "./commit.ts";
 import { eventsFor } from "./follow.ts";
 import { createOrder } from "./order.ts";
 import { createRate, type Rate } from "./rate.ts";
+import type { SharedLog } from "./shared-log.ts";
+import type { Together } from "./together.ts";
 
-export type WorkerParts = FollowParts & {
+export type WorkerParts = {
+  readonly events: SharedLog;
   readonly bound: Bound;
+  readonly together: Together;
   readonly owner: string;
   readonly logId: string | undefined;
   readonly onFailure: FailurePolicy;
-  readonly batchEvents: number;
   readonly leaseMs: number;
   readonly log: Log;
-  /** Told when a copy has passed so many events more. */
-  readonly onMoved: (schema: string, events: number) => void;
+  /** Told when a copy has passed so many events more, and is at a position. */
+  readonly onMoved: (position: number, events: number) => void;
 };
 
 /** What a worker is doing, for its status. */
@@ -63,8 +65,8 @@ export async function tendCopy(parts: WorkerParts, schema: string, signal: Abort
 }
 
 async function follow(parts: WorkerParts, lease: Lease, copy: Copy, signal: AbortSignal, work: Work): Promise<void> {
-  const { bound, store, onFailure, batchEvents, leaseMs, log, onMoved } = parts;
-  const head = await store.head();
+  const { bound, onFailure, leaseMs, log, onMoved } = parts;
+  const head = await parts.events.head();
   if (copy.position > head)
     throw new ForeignLogError(
       `${copy.schema} is at position ${copy.position}, and the log ends at ${head}: rebuild it, or put the right log back`,
@@ -82,11 +84,13 @@ async function follow(parts: WorkerParts, lease: Lease, copy: Copy, signal: Abor
     bound,
     lease,
     leaseMs,
+    // What is made beside the active copy holds up nobody.
+    together: copy.state === "active" ? parts.together : undefined,
     onFailure,
     log,
-    onCommitted(_: number, events: number) {
+    onCommitted(position: number, events: number) {
       work.rate.add(events);
-      onMoved(copy.schema, events);
+      onMoved(position, events);
     },
   };
   // While a batch is written, the handlers of the next one run.
@@ -99,7 +103,7 @@ async function follow(parts: WorkerParts, lease: Lease, copy: Copy, signal: Abor
     await level.reached(events.at(-1)?.position ?? after);
   }
   try {
-    for await (const batch of eventsFor(parts, copy, batchEvents, reading)) {
+    for await (const batch of eventsFor(parts.events, copy, reading)) {
       const events = order.take(batch);
       if (events.length === 0) continue;
       prepared = prepare(bound, copy.schema, events);
@@ -122,13 +126,13 @@ async function follow(parts: WorkerParts, lease: Lease, copy: Copy, signal: Abor
 }
 
 /** Sees when a copy has been as far as the log, and then lets it take the active one's place, where it is meant to. */
-function createLevel({ bound, store, log }: WorkerParts, lease: Lease, copy: Copy, head: number) {
+function createLevel({ bound, events, log }: WorkerParts, lease: Lease, copy: Copy, head: number) {
   let isLevel = copy.level || copy.until !== null;
   let target = head;
   return {
     async reached(position: number): Promise<void> {
       if (isLevel || position < target) return;
-      target = await store.head();
+      target = await events.head();
       if (position < target) return;
       await markCopy(bound.database.kysely, lease, { level: true });
       isLevel = true;

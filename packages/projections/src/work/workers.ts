@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Connection } from "../database.ts";
 import { messageOf, MigrationFailedError, NameTakenError, ProjectionVersionError } from "../errors.ts";
-import { faultOf } from "../fault.ts";
+import { faultOf, unavailable } from "../fault.ts";
 import type { Copy } from "../registry/copies.ts";
 import { copiesToTend, look, type Seen } from "../registry/make-copies.ts";
 import type { Bound } from "./commit.ts";
@@ -9,7 +9,6 @@ import { backOffMs } from "./back-off.ts";
 import { tendCopy, type Work, type WorkerParts } from "./worker.ts";
 
 export type WorkersParts = Omit<WorkerParts, "bound" | "onFailure" | "onMoved"> & {
-  readonly onMoved: () => void;
   readonly bounds: readonly Bound[];
   readonly onFailureOf: (projection: string) => WorkerParts["onFailure"];
   /** How often it looks whether there is something to do. */
@@ -20,7 +19,8 @@ export type WorkersParts = Omit<WorkerParts, "bound" | "onFailure" | "onMoved"> 
   readonly ready: () => Promise<void>;
   /** The registry may be gone. */
   readonly unready: () => void;
-  readonly onApplied: (projection: string, events: number) => void;
+  /** Told when a copy of a projection has passed so many events more, and is at a position. */
+  readonly onApplied: (projection: string, position: number, events: number) => void;
 };
 
 /** The workers of a process: one for each copy that nobody else works on. */
@@ -107,11 +107,10 @@ export function createWorkers(parts: WorkersParts): Workers {
     for (let failures = 1; !closing.signal.aborted; failures += 1) {
       let moved = false;
       try {
-        const onMoved = (_: string, events: number): void => {
+        const onMoved = (position: number, events: number): void => {
           moved = true;
           problems.delete(name);
-          parts.onMoved();
-          parts.onApplied(name, events);
+          parts.onApplied(name, position, events);
         };
         await tendCopy({ ...parts, bound, onFailure: onFailureOf(name), onMoved }, schema, closing.signal, (work) =>
           works.set(schema, work),
@@ -129,9 +128,10 @@ export function createWorkers(parts: WorkersParts): Workers {
   }
 
   function troubled(name: string, error: unknown, failures: number): void {
-    if (faultOf(error) !== undefined) parts.unready();
+    const fault = faultOf(error);
+    if (fault !== undefined) parts.unready();
     const before = problems.get(name);
-    const problem = error instanceof Error ? error : new Error(messageOf(error));
+    const problem = fault === "unavailable" ? unavailable(error) : error instanceof Error ? error : new Error(messageOf(error));
     problems.set(name, problem);
     // The same again and again is said once, and then now and then.
     if (before?.message === problem.message && failures % 60 !== 0) return;

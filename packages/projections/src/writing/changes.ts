@@ -7,7 +7,7 @@ export type Entry =
   | { readonly kind: "put"; readonly row: Row }
   | { readonly kind: "remove"; readonly key: Row }
   | { readonly kind: "patch"; readonly key: Row; readonly set: Row; readonly by: Increments }
-  | { readonly kind: "tally"; readonly key: Row; readonly by: Increments };
+  | { readonly kind: "tally"; readonly key: Row; readonly set: Row; readonly by: Increments };
 
 /** Changes of rows by their values, all of one shape, of which none has an effect on another: one statement. */
 export type Sweep = {
@@ -51,9 +51,24 @@ export function createChanges(name: string, { columns }: Table): Changes {
   const plus = (row: Row, by: Increments): Row => {
     const sums: Record<string, Value> = { ...row };
     for (const [column, amount] of Object.entries(by))
-      sums[column] = valueFor(`${name}.${column}`, columns[column]!, Number(row[column] ?? 0) + amount);
+      sums[column] = valueFor(name, column, columns[column]!, Number(row[column] ?? 0) + amount);
     return sums;
   };
+
+  /** What is to be set of a row and added to it, with more added. */
+  function raised(before: Entry | undefined, by: Increments): { readonly set: Row; readonly by: Increments } {
+    const set: Record<string, Value> = {};
+    const added: Record<string, number> = {};
+    if (before?.kind === "patch" || before?.kind === "tally") {
+      Object.assign(set, before.set);
+      Object.assign(added, before.by);
+    }
+    for (const [column, amount] of Object.entries(by)) {
+      const to: Record<string, Value> = column in set ? set : added;
+      Object.assign(to, plus({ [column]: to[column] ?? 0 }, { [column]: amount }));
+    }
+    return { set, by: added };
+  }
 
   function setEntry(id: string, entry: Entry): void {
     if (places.size > 0) {
@@ -84,32 +99,25 @@ export function createChanges(name: string, { columns }: Table): Changes {
     put: (id, row) => setEntry(id, { kind: "put", row }),
     remove: (id, key) => setEntry(id, { kind: "remove", key }),
     patch(id, key, changes) {
-      let before = step.entries.get(id);
+      const before = step.entries.get(id);
       if (before?.kind === "remove") return;
       if (before?.kind === "put") return setEntry(id, { kind: "put", row: { ...before.row, ...changes } });
-      if (before?.kind === "tally") before = next().entries.get(id);
-      const by = Object.fromEntries(Object.entries(before?.kind === "patch" ? before.by : {}).filter(([column]) => !(column in changes)));
-      setEntry(id, { kind: "patch", key, set: { ...(before?.kind === "patch" ? before.set : {}), ...changes }, by });
+      const { kind, set, by } = before ?? { kind: "patch", set: {}, by: {} };
+      const left = Object.fromEntries(Object.entries(by).filter(([column]) => !(column in changes)));
+      setEntry(id, { kind, key, set: { ...set, ...changes }, by: left });
     },
     add(id, key, by) {
       const before = step.entries.get(id);
       if (before?.kind === "remove") return;
       if (before?.kind === "put") return setEntry(id, { kind: "put", row: plus(before.row, by) });
-      if (before?.kind === "tally") return setEntry(id, { kind: "tally", key, by: plus(before.by, by) as Increments });
-      const [set, added]: [Record<string, Value>, Record<string, number>] =
-        before?.kind === "patch" ? [{ ...before.set }, { ...before.by }] : [{}, {}];
-      for (const [column, amount] of Object.entries(by)) {
-        if (column in set) Object.assign(set, plus({ [column]: set[column] ?? 0 }, { [column]: amount }));
-        else Object.assign(added, plus({ [column]: added[column] ?? 0 }, { [column]: amount }));
-      }
-      setEntry(id, { kind: "patch", key, set, by: added });
+      setEntry(id, { kind: before?.kind ?? "patch", key, ...raised(before, by) });
     },
     tally(id, key, by) {
       let before = step.entries.get(id);
       if (before?.kind === "put") return setEntry(id, { kind: "put", row: plus(before.row, by) });
       // A patched row may not be there, then the patch has no effect; a removed one begins anew.
       if (before?.kind === "patch" || before?.kind === "remove") before = next().entries.get(id);
-      setEntry(id, { kind: "tally", key, by: before?.kind === "tally" ? (plus(before.by, by) as Increments) : by });
+      setEntry(id, { kind: "tally", key, ...raised(before, by) });
     },
     patchWhere(match, changes) {
       if (Object.keys(changes).length === 0) return;

@@ -15,17 +15,20 @@ export function* statementsFor(schema: string, name: string, table: Table, step:
 
   const put: Row[] = [];
   const removed: Row[] = [];
-  const patched = new Map<string, { readonly set: readonly string[]; readonly by: readonly string[]; readonly rows: Row[] }>();
-  const tallied = new Map<string, { readonly by: readonly string[]; readonly rows: Row[] }>();
+  const patched = new Map<string, Group>();
+  const tallied = new Map<string, Group>();
   for (const entry of step.entries.values()) {
     if (entry.kind === "put") put.push(entry.row);
     else if (entry.kind === "remove") removed.push(entry.key);
     else {
+      const set = Object.keys(entry.set).sort();
       const by = Object.keys(entry.by).sort();
-      const set = entry.kind === "patch" ? Object.keys(entry.set).sort() : [];
+      if (entry.kind === "patch" && set.length + by.length === 0) continue;
+      const groups = entry.kind === "patch" ? patched : tallied;
       const shape = `${set.join()}+${by.join()}`;
-      if (entry.kind === "tally") rowsOf(tallied, shape, { by, rows: [] }).push({ ...entry.key, ...entry.by });
-      else if (set.length + by.length > 0) rowsOf(patched, shape, { set, by, rows: [] }).push({ ...entry.key, ...entry.set, ...entry.by });
+      const group = groups.get(shape) ?? { set, by, rows: [] };
+      groups.set(shape, group);
+      group.rows.push({ ...entry.key, ...entry.set, ...entry.by });
     }
   }
   if (removed.length > 0)
@@ -42,14 +45,11 @@ export function* statementsFor(schema: string, name: string, table: Table, step:
     const text = `update ${target} as t set ${changes.join(", ")} from ${records(table, [...table.key, ...set, ...by])} where ${sameKey(table)}`;
     yield { text, parameters: [JSON.stringify(rows)] };
   }
-  for (const { by, rows } of tallied.values()) yield { text: tally(target, table, by), parameters: [JSON.stringify(rows)] };
+  for (const { set, by, rows } of tallied.values()) yield { text: tally(target, table, set, by), parameters: [JSON.stringify(rows)] };
 }
 
-function rowsOf<G extends { readonly rows: Row[] }>(groups: Map<string, G>, shape: string, fresh: G): Row[] {
-  const group = groups.get(shape) ?? fresh;
-  groups.set(shape, group);
-  return group.rows;
-}
+/** Rows of which the same columns are set, and the same added to. */
+type Group = { readonly set: readonly string[]; readonly by: readonly string[]; readonly rows: Row[] };
 
 function upsert(target: string, table: Table): string {
   const columns = Object.keys(table.columns);
@@ -59,17 +59,18 @@ function upsert(target: string, table: Table): string {
   return `insert into ${target} (${list(columns)}) select ${list(columns, "v.")} from ${records(table, columns)} on conflict (${list(table.key)}) do ${onConflict}`;
 }
 
-function tally(target: string, table: Table, by: readonly string[]): string {
+function tally(target: string, table: Table, set: readonly string[], by: readonly string[]): string {
   const columns = Object.keys(table.columns);
+  const known = [...table.key, ...set, ...by];
   const first = columns.map((each) => {
-    if (table.key.includes(each) || by.includes(each)) return `v.${quoted(each)}`;
+    if (known.includes(each)) return `v.${quoted(each)}`;
     return table.columns[each]?.nullable ? "null" : "0";
   });
-  const known = [...table.key, ...by];
-  const onConflict =
-    by.length === 0
-      ? "nothing"
-      : `update set ${by.map((each) => `${quoted(each)} = t.${quoted(each)} + excluded.${quoted(each)}`).join(", ")}`;
+  const changes = [
+    ...set.map((each) => `${quoted(each)} = excluded.${quoted(each)}`),
+    ...by.map((each) => `${quoted(each)} = t.${quoted(each)} + excluded.${quoted(each)}`),
+  ];
+  const onConflict = changes.length === 0 ? "nothing" : `update set ${changes.join(", ")}`;
   return `insert into ${target} as t (${list(columns)}) select ${first.join(", ")} from ${records(table, known)} on conflict (${list(table.key)}) do ${onConflict}`;
 }
 
