@@ -1,10 +1,12 @@
 import { randomUUIDv7 } from "node:crypto";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { BusTimeoutError, BusUnavailableError, NoRespondersError } from "@aethyr/bus";
-import { ref, type InputOf, type RecordedEvent } from "@aethyr/kernel";
+import { createMemoryEventStore } from "@aethyr/event-store";
+import { defineDomain, extend, fragment, ref, register, type InputOf, type RecordedEvent } from "@aethyr/kernel";
 import { encodeReply, refused } from "@aethyr/protocol";
-import { world } from "@aethyr/world";
-import { createClient } from "./client.ts";
+import { room, world } from "@aethyr/world";
+import { z } from "zod";
+import { createClient, type WatchedEvent } from "./client.ts";
 import { startTestWorld } from "./testing/index.ts";
 
 const hall = ref("room", "hall");
@@ -137,6 +139,40 @@ test("[G7] what is watched: every event once, in order, from the log and then li
     expect(events[0]).toEqual(seen[2]);
     break;
   }
+});
+
+test("[G7] an event that nothing here knows ends the watch, unless such are to be marked: then every other comes as ever", async () => {
+  const titles = fragment(
+    { TitleGranted: z.object({ title: z.string() }) },
+    { title: "" },
+    { TitleGranted: (_, { title }) => ({ title }) },
+  );
+  const titledRoom = extend(room, { name: "room-title", fragment: titles, states: ["existing"] });
+  const GrantTitle = titledRoom.command({
+    input: z.object({ title: z.string() }),
+    decide: ({ input }) => [titles.events.TitleGranted(input)],
+  });
+  const store = createMemoryEventStore();
+  {
+    await using before = await startTestWorld(defineDomain(world, register(titledRoom, { GrantTitle })), { store });
+    await before.client.send("CreateRoom", hall, aRoom);
+    await before.client.send("GrantTitle", hall, { title: "Great" });
+    await before.client.send("UpdateRoomDescription", hall, { description: "Wide." });
+  }
+  await using without = await startTestWorld(world, { store });
+  const watched = without.client.watch({ after: 0 })[Symbol.asyncIterator]();
+  await expect(watched.next()).rejects.toMatchObject({ code: "unreadable_event" });
+  const seen: WatchedEvent[] = [];
+  for await (const events of without.client.watch({ after: 0, unreadable: "mark" })) {
+    seen.push(...events);
+    if (seen.length === 3) break;
+  }
+  expect(seen.map(({ type, unreadable }) => [type, unreadable?.code])).toEqual([
+    ["RoomCreated", undefined],
+    ["TitleGranted", "unreadable_event"],
+    ["RoomDescriptionUpdated", undefined],
+  ]);
+  await store.close();
 });
 
 test("watching ends with the client", async () => {

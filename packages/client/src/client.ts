@@ -2,7 +2,16 @@ import { randomUUIDv7 } from "node:crypto";
 import type { CommandLanes, EventFeed } from "@aethyr/bus";
 import { ClosedError, type EventStore } from "@aethyr/event-store";
 import { followLog } from "@aethyr/follower";
-import { currentData, type CommandName, type Domain, type InputOf, type Json, type RecordedEvent, type Ref } from "@aethyr/kernel";
+import {
+  currentData,
+  UnreadableEventError,
+  type CommandName,
+  type Domain,
+  type InputOf,
+  type Json,
+  type RecordedEvent,
+  type Ref,
+} from "@aethyr/kernel";
 import { protocolVersion, type CommandEnvelope, type Reply } from "@aethyr/protocol";
 import { abortable } from "./abortable.ts";
 import { NotConnectedError } from "./errors.ts";
@@ -53,8 +62,13 @@ export type Outgoing<D extends Domain = Domain> = {
 export type WatchOptions = {
   /** Only events after this position (0: from the beginning); without it, only those from now on. To resume, give the position of the last one seen. */
   readonly after?: number;
+  /** What becomes of an event of a known aggregate whose name or shape the domain does not know: `reject` (default) ends the watch, `mark` gives it as it was recorded, marked. */
+  readonly unreadable?: "reject" | "mark";
   readonly signal?: AbortSignal;
 };
+
+/** An event as it is watched: its data in their current shape. With the mark it is as it was recorded, and whoever takes it for more than its place in the log errs. */
+export type WatchedEvent = RecordedEvent & { readonly unreadable?: UnreadableEventError };
 
 /** A game node's way to a world. */
 export type Client<D extends Domain = Domain> = {
@@ -71,9 +85,9 @@ export type Client<D extends Domain = Domain> = {
   sendAll(commands: readonly Outgoing<D>[], options?: WaitOptions): Promise<readonly Reply[]>;
   /**
    * The events of the world in the log's order, each once, none missing, data in their current shape; in batches as they arrive. Ends with
-   * the signal, or with the client; rejects with `unreadable_event`, `feed_astray` or the store's own error.
+   * the signal, or with the client; rejects with `feed_astray`, the store's own error, or, unless such are marked, `unreadable_event`.
    */
-  watch(options?: WatchOptions): AsyncIterable<readonly RecordedEvent[]>;
+  watch(options?: WatchOptions): AsyncIterable<readonly WatchedEvent[]>;
   /** The state of an aggregate from whoever owns it, not older than `atLeast` (a reply's position); undefined where there is none. */
   query(target: Ref, options?: { readonly atLeast?: number; readonly signal?: AbortSignal }): Promise<AggregateView | undefined>;
   /** Resolves when a read model shows everything up to a position: read your own writes. Rejects with the signal's reason or `read_model_behind` after `timeoutMs` (default 5,000). */
@@ -108,13 +122,13 @@ export function createClient<D extends Domain>(parts: ClientParts<D>): Client<D>
   const deliver = (command: CommandEnvelope, { timeoutMs = 5_000, signal }: WaitOptions): Promise<Reply> =>
     sendUntilAnswered(lanes, command, timeoutMs, signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]));
 
-  async function* watched({ after, signal }: WatchOptions): AsyncGenerator<readonly RecordedEvent[], void> {
+  async function* watched({ after, unreadable = "reject", signal }: WatchOptions): AsyncGenerator<readonly WatchedEvent[], void> {
     open();
     const ended = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
     const from = { ...(after === undefined ? {} : { after }), follow: true, signal: ended, pageEvents: 500 };
     for await (const events of followLog({ store: log, feed }, from)) {
       if (ended.aborted) return;
-      yield events.map(({ bytes: _, ...event }) => inCurrentShape(domain, event));
+      yield events.map(({ bytes: _, ...event }) => inCurrentShape(domain, event, unreadable));
     }
   }
 
@@ -146,9 +160,14 @@ export function createClient<D extends Domain>(parts: ClientParts<D>): Client<D>
 }
 
 /** Of aggregates that this domain does not know the data stay as they are. */
-function inCurrentShape(domain: Domain, event: RecordedEvent): RecordedEvent {
+function inCurrentShape(domain: Domain, event: RecordedEvent, unreadable: "reject" | "mark"): WatchedEvent {
   const kind = domain.aggregates.get(event.stream.type);
   if (kind === undefined) return event;
   const schema = kind.events.get(event.type)?.version ?? event.schema;
-  return { ...event, schema, data: currentData(kind, event) };
+  try {
+    return { ...event, schema, data: currentData(kind, event) };
+  } catch (error) {
+    if (unreadable === "mark" && error instanceof UnreadableEventError) return { ...event, unreadable: error };
+    throw error;
+  }
 }

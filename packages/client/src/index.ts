@@ -6,8 +6,9 @@ export {
   type Outgoing,
   type SendOptions,
   type WaitOptions,
+  type WatchedEvent,
   type WatchOptions,
 } from "./client.ts";
-export { NotConnectedError } from "./errors.ts";
+export { NotConnectedError, ReadModelBehindError } from "./errors.ts";
 export { createLogReader } from "./log-reader.ts";
 export type { AggregateView, Reader, ReadModels } from "./ports.ts";

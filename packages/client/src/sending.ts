@@ -4,6 +4,9 @@ import { refused, retryable, type CommandEnvelope, type Reply } from "@aethyr/pr
 
 const firstPauseMs = 50;
 const longestPauseMs = 1_000;
+/** A host that dies takes the requests that it has with it, and nobody says so: whoever has them next is asked before long. */
+const firstAttemptMs = 1_000;
+const longestAttemptMs = 5_000;
 
 /**
  * Sends a command on the request lane, again under the same id while the reply says that this may help, until the time is up: then the last
@@ -18,7 +21,7 @@ export async function sendUntilAnswered(
   const until = performance.now() + withinMs;
   let perhapsApplied = false;
   for (let attempt = 0; ; attempt += 1) {
-    const timeoutMs = Math.max(1, until - performance.now());
+    const timeoutMs = Math.max(1, Math.min(until - performance.now(), longestAttemptMs, firstAttemptMs * 2 ** Math.min(attempt, 10)));
     const reply = await requestCommand(lanes, command, { timeoutMs, signal });
     if (!retryable.has(reply.code)) return reply;
     perhapsApplied ||= reply.code === "outcome_unknown";

@@ -1,7 +1,8 @@
 import type { Json } from "@aethyr/kernel";
+import type { GmcpMessage as AnyGmcpMessage } from "@aethyr/telnet";
 
 /** What is known of a person's screen; it may change while they are connected. */
-export type Terminal = {
+export type Screen = {
   /** Columns and rows; undefined where the client does not say. */
   readonly width: number | undefined;
   readonly height: number | undefined;
@@ -14,18 +15,10 @@ export type Terminal = {
 };
 
 /** One message of GMCP: a package name such as `Room.Info`, and its data. */
-export type GmcpMessage = { readonly package: string; readonly data: Json | undefined };
+export type GmcpMessage = AnyGmcpMessage<Json | undefined>;
 
 /** Why a connection ended. */
 export type ConnectionEnd = "left" | "lost" | "closed" | "too_slow" | "flooded";
-
-export type ConnectionHandlers = {
-  /** A line as it was typed, decoded, without its end, control characters taken out; up to 1,000 characters. */
-  readonly onLine: (line: string) => void;
-  readonly onGmcp?: (message: GmcpMessage) => void;
-  /** Called once, and never from within a call of the connection's own; no line comes after it, and what is written then is nothing. */
-  readonly onEnd: (why: ConnectionEnd) => void;
-};
 
 /** One person's connection, whatever it speaks. The game writes and reads lines here and knows no protocol. */
 export type Connection = {
@@ -34,9 +27,15 @@ export type Connection = {
   readonly protocol: "telnet" | "websocket";
   /** Address of the other side, for logs and limits. */
   readonly remote: string;
-  terminal(): Terminal;
-  /** Takes lines from now on; those that were typed before wait. Called once. */
-  start(handlers: ConnectionHandlers): void;
+  screen(): Screen;
+  /**
+   * The next line as it was typed, decoded, without its end, control characters taken out; up to 1,000 characters. Lines that nobody has asked
+   * for yet wait, up to a bound. Asked for once more before it has come, it is the same one. Rejects with `connection_ended`, never from
+   * within another call of the connection's own; no line comes after that, and what is written then is nothing.
+   */
+  nextLine(): Promise<string>;
+  /** Called for each GMCP message from now on, instead of a handler given earlier; before there is one, messages are passed over. */
+  onGmcp(handler: (message: GmcpMessage) => void): void;
   /**
    * Text with `\n` at the ends of its lines. Never waits: what the other side does not read is kept up to a bound, past which the connection
    * ends as `too_slow`.

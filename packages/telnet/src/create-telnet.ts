@@ -3,7 +3,7 @@ import { createCharset } from "./charset.ts";
 import { cleanLine } from "./clean-line.ts";
 import { code, option, verbCodes } from "./codes.ts";
 import { createTextCoding, decodeUtf8, type Encoding } from "./encoding.ts";
-import { createGmcpClient, formatGmcp, parseGmcp, type ParsedGmcp } from "./gmcp.ts";
+import { createGmcpClient, formatGmcp, parseGmcp, type GmcpMessage } from "./gmcp.ts";
 import { createLineReader } from "./line-reader.ts";
 import { createNegotiation } from "./negotiation.ts";
 import { formatStatus, type GameStatus } from "./status.ts";
@@ -28,7 +28,7 @@ export type TelnetHandlers = {
   /** A line over the limit; nothing else comes of it. Called as soon as it is over. */
   readonly onTooLong: () => void;
   /** A message of GMCP that is not about the connection itself. */
-  readonly onGmcp: (message: ParsedGmcp) => void;
+  readonly onGmcp: (message: GmcpMessage) => void;
 };
 
 export type TelnetOptions = {
@@ -68,14 +68,13 @@ const maxAnswers = 10_000;
 const maxBytesPerUnit = 3;
 
 export function createTelnet(handlers: TelnetHandlers, options: TelnetOptions = defaultTelnetOptions): Telnet {
-  const { us, them } = {
-    us: new Set<number>([option.SGA, option.EOR, option.CHARSET, option.GMCP, ...(options.status === undefined ? [] : [option.MSSP])]),
-    them: new Set<number>([option.SGA, option.TTYPE, option.NAWS, option.CHARSET]),
-  };
+  const us = new Set<number>([option.SGA, option.EOR, option.CHARSET, option.GMCP, ...(options.status === undefined ? [] : [option.MSSP])]);
+  const them = new Set<number>([option.SGA, option.TTYPE, option.NAWS, option.CHARSET]);
   const coding = createTextCoding();
   const client = createGmcpClient();
   const done = new Set<string>();
-  let [width, height]: (number | undefined)[] = [];
+  let width: number | undefined;
+  let height: number | undefined;
   let speaksTelnet = false;
   let isProbing = false;
   let signsOfLife = 0;
@@ -100,7 +99,7 @@ export function createTelnet(handlers: TelnetHandlers, options: TelnetOptions = 
     changed(side, number, on) {
       if (!on) return;
       if (side === "them" && number === option.TTYPE) once("types", askType);
-      if (side === "us" && number === option.CHARSET) once("charset", charset.request);
+      if (side === "us" && number === option.CHARSET) charset.request();
       if (side === "us" && number === option.MSSP) once("status", () => sendSub(option.MSSP, formatStatus(options.status?.() ?? {})));
     },
   });
@@ -148,9 +147,8 @@ export function createTelnet(handlers: TelnetHandlers, options: TelnetOptions = 
       subnegotiation(number, payload) {
         speaksTelnet = true;
         if (number === option.NAWS && payload.length === 4) {
-          [width, height] = [0, 2]
-            .map((at) => (payload[at] ?? 0) * 256 + (payload[at + 1] ?? 0))
-            .map((cells) => (cells === 0 ? undefined : cells));
+          width = cellsAt(payload, 0);
+          height = cellsAt(payload, 2);
         }
         // 0 is IS, as only the asked side sends it.
         if (number === option.TTYPE && payload[0] === 0 && done.has("types"))
@@ -195,6 +193,12 @@ export function createTelnet(handlers: TelnetHandlers, options: TelnetOptions = 
 }
 
 const utf8 = new TextEncoder();
+
+/** A number of columns or rows; 0 is how a client says that it does not know. */
+function cellsAt(payload: Uint8Array, at: number): number | undefined {
+  const cells = (payload[at] ?? 0) * 256 + (payload[at + 1] ?? 0);
+  return cells === 0 ? undefined : cells;
+}
 
 /** With each byte 255 doubled, since it is IAC. */
 function escaped(bytes: Uint8Array): Uint8Array {

@@ -1,14 +1,14 @@
 import { cleanName } from "./clean-line.ts";
 
-/** One message of GMCP as it came: `data` is what its JSON says, undefined where there is none. */
-export type ParsedGmcp = { readonly package: string; readonly data: unknown };
+/** One message of GMCP: a package name such as `Room.Info`, and what its JSON says; undefined where there is none. */
+export type GmcpMessage<Data = unknown> = { readonly package: string; readonly data: Data };
 
 const packageName = /^[A-Za-z][\w-]*(?:\.[\w-]+)*$/u;
 const maxNameLength = 100;
 const maxModules = 200;
 
 /** Reads `Package.Name json`; undefined where it is none. */
-export function parseGmcp(text: string): ParsedGmcp | undefined {
+export function parseGmcp(text: string): GmcpMessage | undefined {
   const [, name = "", json = ""] = /^\s*(\S+)\s*(.*)$/su.exec(text) ?? [];
   if (name.length > maxNameLength || !packageName.test(name)) return undefined;
   if (json.trim() === "") return { package: name, data: undefined };
@@ -30,7 +30,7 @@ export type GmcpClient = {
   /**
    * Takes the messages of `Core` that are about the connection itself. True where it was one of them; `answer` is given what is to be said back.
    */
-  receive(message: ParsedGmcp, answer: (name: string, data: unknown) => void): boolean;
+  receive(message: GmcpMessage, answer: (name: string, data: unknown) => void): boolean;
   /** As `Core.Hello` has it, such as `Mudlet`. */
   name(): string | undefined;
   /**

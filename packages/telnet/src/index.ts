@@ -9,6 +9,6 @@ export {
   type TelnetScreen,
 } from "./create-telnet.ts";
 export type { Encoding } from "./encoding.ts";
-export { createGmcpClient, formatGmcp, parseGmcp, type GmcpClient, type ParsedGmcp } from "./gmcp.ts";
+export { createGmcpClient, formatGmcp, parseGmcp, type GmcpClient, type GmcpMessage } from "./gmcp.ts";
 export { createByteParser, type ParsedBytes } from "./parse-bytes.ts";
 export type { GameStatus } from "./status.ts";

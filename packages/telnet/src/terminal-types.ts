@@ -21,7 +21,8 @@ const inColour = /ansi|color|xterm|rxvt|linux|screen|tmux|vte|mudlet|mushclient|
 export function createTerminalTypes(ask: () => void): TerminalTypes {
   const names: string[] = [];
   let isDone = false;
-  let mtts: number | undefined;
+  let knowsMtts = false;
+  let colour = false;
 
   return {
     receive(text) {
@@ -31,12 +32,14 @@ export function createTerminalTypes(ask: () => void): TerminalTypes {
       if (names.at(-1) === name) return;
       names.push(name);
       const digits = /^MTTS (\d{1,5})$/iu.exec(name)?.[1];
-      if (digits !== undefined) mtts = Number(digits);
+      if (digits !== undefined) {
+        knowsMtts = true;
+        colour = (Number(digits) & (bits.ansi | bits.colours256 | bits.trueColour)) !== 0;
+      } else if (!knowsMtts) colour ||= inColour.test(name);
       isDone ||= digits !== undefined;
       if (!isDone) ask();
     },
     client: () => names[0],
-    colour: () =>
-      mtts === undefined ? names.some((name) => inColour.test(name)) : (mtts & (bits.ansi | bits.colours256 | bits.trueColour)) !== 0,
+    colour: () => colour,
   };
 }

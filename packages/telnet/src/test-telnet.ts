@@ -1,12 +1,12 @@
 import { code, verbCodes, type Verb } from "./codes.ts";
 import { createTelnet, defaultTelnetOptions, type Telnet, type TelnetOptions } from "./create-telnet.ts";
-import type { ParsedGmcp } from "./gmcp.ts";
+import type { GmcpMessage } from "./gmcp.ts";
 
 /** A server's end, opened, with everything that it says and hears. */
 export type Overheard = {
   readonly telnet: Telnet;
   readonly lines: string[];
-  readonly messages: ParsedGmcp[];
+  readonly messages: GmcpMessage[];
   tooLong(): number;
   /** All bytes sent since it was asked last, one byte one character. */
   sent(): string;
@@ -14,7 +14,7 @@ export type Overheard = {
 };
 
 export function overhear(options: Partial<TelnetOptions> = {}): Overheard {
-  const [lines, messages]: [string[], ParsedGmcp[]] = [[], []];
+  const [lines, messages]: [string[], GmcpMessage[]] = [[], []];
   let sent = "";
   let tooLong = 0;
   const telnet = createTelnet(

@@ -1,6 +1,7 @@
-import type { Json } from "@aethyr/kernel";
+import { AggregateId, ref, type Json, type Ref } from "@aethyr/kernel";
 import { z } from "zod";
 import type { Slot } from "./containment/inventory.ts";
+import { lidOf } from "./lid.ts";
 import type { Attributes } from "./shared/attributes.ts";
 
 /** What a thing is to people who meet it, read from its attributes; the README has the list. */
@@ -40,14 +41,21 @@ const slotsOf: Readonly<Record<string, readonly Slot[]>> = {
 const Words = z.array(z.string());
 const Details = z.array(z.object({ keywords: Words, text: z.string() }));
 const text = z.string().min(1);
-/** Of the four numbers of a container, the second one's bit for "it is shut". */
-const closedBit = 4;
 
 /** The id of the thing that says whatever this one does not say itself; undefined where it has none. */
 export function prototypeIdOf(attributes: Attributes): string | undefined {
   const id = attributes["prototype"];
   return typeof id === "string" && id.length > 0 ? id : undefined;
 }
+
+/** That thing; null where there is none, or where what is named cannot be one. */
+export function prototypeOf(attributes: Attributes): Ref | null {
+  const id = AggregateId.safeParse(prototypeIdOf(attributes)).data;
+  return id === undefined ? null : ref("game-object", id);
+}
+
+/** The four numbers of a thing, or those of its prototype. */
+export const valuesOf = (attributes: Attributes, prototype?: Attributes): Json | undefined => attributes["values"] ?? prototype?.["values"];
 
 /** Never fails: an attribute that is not as the README says counts as absent. */
 export function traitsOf({ name, generic, attributes }: Described, prototype?: { readonly attributes: Attributes }): Traits {
@@ -65,7 +73,7 @@ export function traitsOf({ name, generic, attributes }: Described, prototype?: {
     details: detailsOf(attributes, prototype?.attributes),
     takeable: !creature && (flags === undefined || flags.includes("take")),
     slots: creature ? [] : [...(type === "light" ? (["light"] as const) : []), ...(flags ?? []).flatMap((flag) => slotsOf[flag] ?? [])],
-    container: creature || type !== "container" ? null : isClosed(said("values")) ? "closed" : "open",
+    container: creature || type !== "container" ? null : lidOf(said("values")).state === "open" ? "open" : "closed",
     seat: !creature && said("seat") === true,
   };
 }
@@ -73,10 +81,4 @@ export function traitsOf({ name, generic, attributes }: Described, prototype?: {
 /** What there is to see beside a thing or a room itself, by keywords: its `extraDescriptions`. */
 export function detailsOf(attributes: Attributes, prototype?: Attributes): readonly Detail[] {
   return Details.safeParse(attributes["extraDescriptions"] ?? prototype?.["extraDescriptions"]).data ?? [];
-}
-
-function isClosed(values: Json | undefined): boolean {
-  if (!Array.isArray(values)) return false;
-  const flags = (values as readonly Json[])[1];
-  return typeof flags === "number" && (flags & closedBit) !== 0;
 }

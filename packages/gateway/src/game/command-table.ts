@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { colour } from "./commands/colour.ts";
 import { close, lock, open, unlock } from "./commands/doors.ts";
 import { drop } from "./commands/drop.ts";
 import { emote } from "./commands/emote.ts";
@@ -57,6 +58,7 @@ export const commandTable: readonly Command[] = [
   pose,
   score,
   help,
+  colour,
   setpassword,
   quit,
   stats,

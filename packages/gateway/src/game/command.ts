@@ -1,5 +1,7 @@
 import type { Json } from "@aethyr/kernel";
+import type { PasswordHashed, PasswordVerdict } from "./session/password-guard.ts";
 import type { Sight } from "./sight.ts";
+import type { Text } from "./texts/text.ts";
 import type { WorldCommand, WorldInput } from "./world-port.ts";
 
 /**
@@ -8,8 +10,11 @@ import type { WorldCommand, WorldInput } from "./world-port.ts";
  */
 export type Sent = "done" | "nothing" | "refused" | "failed";
 
-/** What a command of the game can do for the person who typed it. It knows no events, no store and no other person's screen. */
-export type Doing = {
+/**
+ * What a command of the game can do for the person who typed it, and what it knows. It knows no events, no store and no other person's
+ * screen, and may send the commands `S` to the world.
+ */
+export type CommandContext<S extends WorldCommand = WorldCommand> = {
   readonly sight: Sight;
   /** The name or alias by which the command was found. */
   readonly word: string;
@@ -18,22 +23,29 @@ export type Doing = {
   /** All commands that this person may use, for help. */
   readonly commands: readonly Command[];
   /** Shows text to the person. */
-  tell(text: string): void;
+  tell(text: Text): void;
   ask(prompt: string, asking?: { readonly hidden?: boolean }): Promise<string>;
   /**
    * Sends a command to the world, `path` being the `type/id` that it is for. What it led to is on the screens when this resolves; a refusal
    * is told too, in the usual words or in those of `otherwise`, by the rule's word.
    */
-  send<N extends WorldCommand>(type: N, path: string, data: WorldInput<N>, otherwise?: Readonly<Record<string, string>>): Promise<Sent>;
+  send<N extends S>(type: N, path: string, data: WorldInput<N>, otherwise?: Readonly<Record<string, string>>): Promise<Sent>;
   /** Says something to whoever is in the same place. */
   speak(how: "say" | "emote", text: string): Promise<void>;
   /** Says something to somebody wherever they are. */
   speakTo(playerId: string, text: string): Promise<void>;
   readonly password: {
-    /** Whether it is this person's; a text where that cannot be said. */
-    check(password: string): Promise<boolean | string>;
-    /** Its hash; undefined when the person was told that it cannot be made now. */
-    hash(password: string): Promise<string | undefined>;
+    /** Whether it is this person's. */
+    check(password: string): Promise<PasswordVerdict>;
+    /** Asks for a new one, twice, and gives what it is kept as; undefined where an empty line calls it off. */
+    askNew(): Promise<PasswordHashed | undefined>;
+  };
+  readonly colours: {
+    /** Whether they want colours, until they leave. */
+    choose(on: boolean): void;
+    chosen(): boolean;
+    /** Whether they get any: they want them, and their client can show them. */
+    shown(): boolean;
   };
   /** Numbers of the event store; undefined where there are none to be had. */
   statistics(): Promise<Readonly<Record<string, Json>> | undefined>;
@@ -41,8 +53,8 @@ export type Doing = {
   quit(): void;
 };
 
-/** A command of the game: one entry of the table. */
-export type Command = {
+/** A command of the game: one entry of the table. `S` is what it may send. */
+export type Command<S extends WorldCommand = WorldCommand> = {
   readonly name: string;
   /** More names. Names of more than two letters may be begun only. */
   readonly names?: readonly string[];
@@ -57,8 +69,11 @@ export type Command = {
   /** What it does, in a sentence or two. */
   readonly help: string;
   /** What it may send to the world; nothing for a command that changes nothing. */
-  readonly sends: readonly WorldCommand[];
+  readonly sends: readonly S[];
   /** What that may lead to. */
   readonly events: readonly string[];
-  run(the: Doing): void | Promise<void>;
+  run(context: CommandContext<S>): void | Promise<void>;
 };
+
+/** Declares a command: what it may send follows from its entry, and the compiler lets it send nothing else. */
+export const command = <S extends WorldCommand = never>(entry: Command<S>): Command<S> => entry;

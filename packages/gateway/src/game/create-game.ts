@@ -10,14 +10,17 @@ import { tellSignal } from "./narration/of-signals.ts";
 import type { Scene } from "./narration/scene.ts";
 import { createTeller } from "./narration/tellings.ts";
 import { defaultGameOptions, type GameOptions } from "./options.ts";
+import { openDialogue, type Dialogue } from "./session/dialogue.ts";
+import { entranceOf } from "./session/entrance.ts";
 import { createPasswordGuard } from "./session/password-guard.ts";
 import { createRoster } from "./session/roster.ts";
 import { runSession } from "./session/session.ts";
-import { openTerminal, type Terminal } from "./session/terminal.ts";
 import { createWorldView } from "./view/world-view.ts";
+import { createUnreadableNotice } from "./unreadable.ts";
 import type { WorldClient } from "./world-port.ts";
 
-export type CreateGame = {
+/** What a game is made of. */
+export type GameDependencies = {
   readonly client: WorldClient;
   /** Position of the log's newest event: the game is ready when it has seen what was there at its start. */
   readonly head: () => Promise<number>;
@@ -53,28 +56,28 @@ export type Game = {
 };
 
 /** Starts following the world at once. The parts stay their owner's. */
-export function createGame(made: CreateGame): Game {
-  const { client, broadcast, credentials, log, clock = systemClock } = made;
-  const options = { ...defaultGameOptions, ...made.options };
-  const { view, apply } = createWorldView();
+export function createGame(dependencies: GameDependencies): Game {
+  const { client, broadcast, credentials, log, clock = systemClock } = dependencies;
+  const options = { ...defaultGameOptions, ...dependencies.options };
+  const { view, apply, passOver } = createWorldView();
+  const noteUnreadable = createUnreadableNotice(log);
   const closing = new AbortController();
   const guard = createPasswordGuard({ credentials, clock, log, wrongPasswordMs: options.wrongPasswordMs });
   const parts: GameParts = {
     client,
     broadcast,
-    credentials,
     guard,
     options,
     clock,
     log,
     view,
-    statistics: made.statistics,
-    awake,
-    ready,
+    statistics: dependencies.statistics,
+    firstCaughtUp,
+    caughtUp,
     settle,
   };
   const roster = createRoster(parts);
-  const terminals = new Set<Terminal>();
+  const dialogues = new Set<Dialogue>();
   const sessions = new Set<Promise<void>>();
 
   const scene: Scene = {
@@ -85,7 +88,7 @@ export function createGame(made: CreateGame): Game {
   };
   const teller = createTeller(scene);
   const listening = broadcast.listen((signal: Signal) => {
-    if (signal.kind === "entered" || signal.kind === "link") roster.yieldTo(signal.who);
+    if (signal.kind === "entered" || signal.kind === "link" || signal.kind === "present") roster.yieldTo(signal.who);
     tellSignal(scene, signal);
   });
   const following = followWorld({
@@ -95,8 +98,13 @@ export function createGame(made: CreateGame): Game {
     signal: closing.signal,
     position: view.position,
     take(event) {
+      if (event.unreadable !== undefined) {
+        noteUnreadable(event);
+        passOver(event.position);
+        return;
+      }
       // Nobody is here while the past is read: nothing is told of it.
-      const telling = terminals.size === 0 ? undefined : told(event, () => teller(event));
+      const telling = dialogues.size === 0 ? undefined : told(event, () => teller(event));
       apply(event);
       if (telling !== undefined) told(event, telling);
     },
@@ -112,15 +120,15 @@ export function createGame(made: CreateGame): Game {
     }
   }
 
-  let isAwake = false;
-  async function ready(): Promise<void> {
-    await view.until(await made.head(), closing.signal);
-    isAwake = true;
+  let wasCaughtUp = false;
+  async function caughtUp(): Promise<void> {
+    await view.until(await dependencies.head(), closing.signal);
+    wasCaughtUp = true;
   }
 
   // Once it is in view, the world is played whether the log can be asked or not.
-  async function awake(): Promise<void> {
-    if (!isAwake) await ready();
+  async function firstCaughtUp(): Promise<void> {
+    if (!wasCaughtUp) await caughtUp();
   }
 
   async function settle(position: number): Promise<boolean> {
@@ -137,26 +145,39 @@ export function createGame(made: CreateGame): Game {
     }
   }
 
+  /** Whoever asked for a room that is not there should not have to find out as a player. */
+  function checkEntrance(): void {
+    const asked = dependencies.options?.startRoom;
+    if (asked === undefined || view.room(asked) !== undefined) return;
+    log.warn(
+      { startRoom: asked, instead: entranceOf(view, options)?.path ?? null },
+      `there is no room/${asked}: new characters begin elsewhere`,
+    );
+  }
+
   return {
-    ready,
+    async ready() {
+      await caughtUp();
+      checkEntrance();
+    },
     accept(connection) {
-      const terminal = openTerminal(connection, { clock, linesWaiting: options.linesWaiting });
-      if (closing.signal.aborted) return terminal.close("This world is closed for now.");
-      terminals.add(terminal);
-      const session = runSession(terminal, parts, roster)
+      const dialogue = openDialogue(connection, { clock });
+      if (closing.signal.aborted) return dialogue.close("This world is closed for now.");
+      dialogues.add(dialogue);
+      const session = runSession(dialogue, parts, roster)
         .catch((error: unknown) => log.error({ err: error, connection: connection.id }, "a session could not be ended"))
         .finally(() => {
-          terminals.delete(terminal);
+          dialogues.delete(dialogue);
           sessions.delete(session);
         });
       sessions.add(session);
     },
-    stats: () => ({ connections: terminals.size, ...roster.counts(), position: view.position(), ...view.counts() }),
+    stats: () => ({ connections: dialogues.size, ...roster.counts(), position: view.position(), ...view.counts() }),
     async close(text = "This world is closed for now. Goodbye.") {
       closing.abort(new Error("the game is closed"));
       listening.close();
       await roster.close(text);
-      for (const terminal of terminals) terminal.close(text);
+      for (const dialogue of dialogues) dialogue.close(text);
       await Promise.all([...sessions, following]);
     },
   };

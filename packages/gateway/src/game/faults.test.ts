@@ -6,16 +6,17 @@ import { createPerson } from "../testing/scripted-connection.ts";
 import { password, startSmallGame } from "../testing/small-game.ts";
 import { createInProcessBroadcast } from "./broadcast/in-process.ts";
 import { createCredentials } from "./credentials.ts";
-import { createGame, type CreateGame } from "./create-game.ts";
+import { createGame, type GameDependencies } from "./create-game.ts";
+import { CredentialsBusyError } from "./errors.ts";
 import { refusalText } from "./texts/refusals.ts";
 
 /** A game whose client can be told to answer otherwise. */
-async function unruly(more: Partial<CreateGame> = {}) {
+async function unruly(more: Partial<GameDependencies> = {}) {
   const testWorld = await startTestWorld(world);
   let answer: (() => Promise<Reply>) | undefined;
   const errors: { readonly message: string }[] = [];
   const log = { info() {}, warn() {}, error: (_: object, message: string) => void errors.push({ message }) };
-  const client: CreateGame["client"] = {
+  const client: GameDependencies["client"] = {
     send: (...sent) => (answer === undefined ? testWorld.client.send(...sent) : answer()),
     watch: (options) => testWorld.client.watch(options),
   };
@@ -103,7 +104,7 @@ test("when what happens cannot be watched for a while, people play on, and see i
   const testWorld = await startTestWorld(world);
   let broken = false;
   let watches = 0;
-  const client: CreateGame["client"] = {
+  const client: GameDependencies["client"] = {
     send: (...sent) => testWorld.client.send(...sent),
     async *watch(options) {
       watches += 1;
@@ -181,4 +182,33 @@ test("a password that cannot be looked at lets nobody in, and is asked for again
   state = "right";
   person.type(password);
   await person.see("\n> ");
+});
+
+test("a command of the game that fails is told and logged, and the person plays on", async () => {
+  const broadcast = createInProcessBroadcast();
+  const { small, errors } = await unruly({
+    broadcast: { ...broadcast, send: (signal) => (signal.kind === "said" ? Promise.reject(new Error("away")) : broadcast.send(signal)) },
+  });
+  await using _ = small;
+  const ann = await small.arrive("Ann");
+  expect(await ann.do("say hello")).toContain("Something went wrong with that.");
+  expect(errors).toEqual([{ message: "a command of the game failed" }]);
+  expect(await ann.do("look")).toContain("The Hall");
+});
+
+test("[G12] a password that cannot be kept now makes no character, and is said so; too many at once are no fault", async () => {
+  let why: Error = new CredentialsBusyError();
+  const { small, errors } = await unruly({ credentials: { hash: () => Promise.reject(why), verify: async () => false } });
+  await using _ = small;
+  const person = createPerson();
+  small.game.accept(person.connection);
+  person.type("ann", "yes", password, password);
+  await person.see("Too many people are arriving at once.");
+  await person.see("known? ");
+  expect(errors).toEqual([]);
+  why = new Error("no memory");
+  person.type("ann", "yes", password, password);
+  await person.see("Your password cannot be kept now.");
+  await person.see("known? ");
+  expect(errors).toEqual([{ message: "a password could not be kept" }]);
 });

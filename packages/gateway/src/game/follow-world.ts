@@ -1,4 +1,4 @@
-import type { RecordedEvent } from "@aethyr/kernel";
+import type { WatchedEvent } from "@aethyr/client";
 import type { Clock } from "./clock.ts";
 import type { GatewayLog } from "../log.ts";
 import type { WorldClient } from "./world-port.ts";
@@ -17,12 +17,12 @@ export async function followWorld(parts: {
   readonly signal: AbortSignal;
   readonly position: () => number;
   /** An event that cannot be taken is logged and passed over: one bad event must not stop the world for everybody. */
-  readonly take: (event: RecordedEvent) => void;
+  readonly take: (event: WatchedEvent) => void;
 }): Promise<void> {
   const { client, clock, log, signal, position, take } = parts;
   for (let failures = 0; !signal.aborted;) {
     try {
-      for await (const events of client.watch({ after: position(), signal })) {
+      for await (const events of client.watch({ after: position(), unreadable: "mark", signal })) {
         failures = 0;
         for (const event of events) {
           try {

@@ -1,7 +1,6 @@
 import type { Json } from "@aethyr/kernel";
 import type { Broadcast } from "./broadcast/broadcast.ts";
 import type { Clock } from "./clock.ts";
-import type { Credentials } from "./credentials.ts";
 import type { GatewayLog } from "../log.ts";
 import type { GameOptions } from "./options.ts";
 import type { PasswordGuard } from "./session/password-guard.ts";
@@ -12,7 +11,6 @@ import type { WorldClient } from "./world-port.ts";
 export type GameParts = {
   readonly client: WorldClient;
   readonly broadcast: Broadcast;
-  readonly credentials: Credentials;
   readonly guard: PasswordGuard;
   readonly options: GameOptions;
   readonly clock: Clock;
@@ -21,9 +19,9 @@ export type GameParts = {
   /** Numbers of the event store, for administrators; undefined where the game was given none. */
   readonly statistics: (() => Promise<Readonly<Record<string, Json>>>) | undefined;
   /** Resolves when the world is in view; at once when it was before. */
-  awake(): Promise<void>;
+  firstCaughtUp(): Promise<void>;
   /** Resolves when the world, as it is now, is in view. */
-  ready(): Promise<void>;
+  caughtUp(): Promise<void>;
   /**
    * Resolves when everything up to a position was shown to whoever sees it; false when that takes too long for somebody who waits at a
    * prompt.

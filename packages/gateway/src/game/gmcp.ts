@@ -3,11 +3,13 @@ import type { GmcpMessage } from "../connection.ts";
 import type { Sight } from "./sight.ts";
 import type { SeenThing } from "./view/seen.ts";
 
+const encoder = new TextEncoder();
+
 /** A room's number for clients that draw maps: from 1 to 2³¹, the same for the same id for ever. */
 export function roomNumber(id: string): number {
   // FNV-1a.
   let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(id)) hash = Math.imul(hash ^ byte, 0x01000193);
+  for (const byte of encoder.encode(id)) hash = Math.imul(hash ^ byte, 0x01000193);
   return (hash >>> 1) + 1;
 }
 
@@ -55,7 +57,7 @@ export function itemChange(sight: Sight, change: "Add" | "Remove" | "Update", wh
 
 /** Its marks: worn `w`, wielded `l`, wearable `W`, a container `c`, takeable `t`, a creature `m`. */
 function itemOf(sight: Sight, thing: SeenThing) {
-  const { slots, container, takeable, creature } = sight.traits(thing);
+  const { slots, container, takeable, creature } = sight.view.traits(thing);
   const worn = sight.worn().find((each) => each.thing.id === thing.id);
   const attrib = [
     worn === undefined ? "" : worn.slot === "wield" ? "l" : "w",

@@ -19,8 +19,6 @@ export type GameOptions = {
   readonly commandMs: number;
   /** So long a person waits to see what their command did, before they can go on. */
   readonly settleMs: number;
-  /** Lines of one connection that wait to be looked at; what is typed beyond that is dropped, with a word. */
-  readonly linesWaiting: number;
 };
 
 /** Where people arrive in worlds that we know. */
@@ -35,5 +33,4 @@ export const defaultGameOptions: GameOptions = {
   linkDeadMs: 180_000,
   commandMs: 10_000,
   settleMs: 3_000,
-  linesWaiting: 64,
 };

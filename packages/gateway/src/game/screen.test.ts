@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { startSmallGame } from "../testing/small-game.ts";
+import { createPerson } from "../testing/scripted-connection.ts";
+import { password, startSmallGame } from "../testing/small-game.ts";
 import { choose, wantedOf } from "./grammar/wanted.ts";
 import { splitAt } from "./grammar/split.ts";
-import { cleanLine, cleanText } from "./texts/clean.ts";
+import { spokenLine, cleanText } from "./texts/clean.ts";
 import { counted, listed } from "./texts/english.ts";
 import { wrap } from "./texts/wrap.ts";
 
@@ -16,12 +17,12 @@ describe("texts", () => {
     fc.assert(
       fc.property(nasty, (text) => {
         expect(cleanText(text)).not.toMatch(/[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}]/u);
-        expect(cleanLine(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+        expect(spokenLine(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
       }),
     ));
   test("what a person says is one line of bounded length", () => {
-    expect(cleanLine(`  a \n b\t c ${"x".repeat(900)}`)).toMatch(/^a b c x{494}$/);
-    expect(Array.from(cleanLine("👍".repeat(900), 10))).toHaveLength(10);
+    expect(spokenLine(`  a \n b\t c ${"x".repeat(900)}`)).toMatch(/^a b c x{494}$/);
+    expect(Array.from(spokenLine("👍".repeat(900), 10))).toHaveLength(10);
   });
   test("wrapped lines are as wide as the screen at most, lose nothing, and those that go on stand in", () =>
     fc.assert(
@@ -112,5 +113,63 @@ describe("a person's text", () => {
     await ann.see("another now.\n");
     expect(said.length).toBeGreaterThan(0);
     expect(said.join()).not.toMatch(/horse|staple|argon/);
+  });
+});
+
+describe("colours", () => {
+  const escape = "\u001b";
+  const bold = (text: string) => `${escape}[1m${text}${escape}[0m`;
+  const plain = (text: string) => ["0", "1", "32", "36"].reduce((rest, code) => rest.replaceAll(`${escape}[${code}m`, ""), text);
+
+  test("are few, end with their line, and change nothing but the colour", async () => {
+    await using small = await startSmallGame();
+    const ann = await small.arrive("Ann", { colour: true, width: 30 });
+    const bob = await small.arrive("Bob", { width: 30 });
+    await ann.see("Bob arrives.\n> ");
+    const seen = await ann.do("look");
+    expect(seen).toBe(`${bold("The Hall")}\nA hall of stone.\n\n${escape}[36mExits: down${escape}[0m\nBob is here.\n> `);
+    await bob.do("say one two three four five six seven");
+    const [first, second] = ['Bob says, "one two three four', '  five six seven"'].map((line) => `${escape}[32m${line}${escape}[0m`);
+    expect(await ann.see("\n> ")).toBe(`\n${first}\n${second}\n> `);
+    expect(plain(ann.screen())).not.toContain(escape);
+    expect(await bob.do("look")).toBe(plain(seen).replace("Bob", "Ann"));
+    expect(bob.screen()).not.toContain(escape);
+    await bob.do("tell ann psst");
+    await ann.see(`${escape}[32mBob tells you, "psst"${escape}[0m\n`);
+  });
+
+  test("are switched off and on by whoever plays, until they leave", async () => {
+    await using small = await startSmallGame();
+    const ann = await small.arrive("Ann", { colour: true });
+    expect(await ann.do("colour")).toBe("You see colours.\n> ");
+    expect(await ann.do("colour off")).toBe("You see no colours.\n> ");
+    expect(await ann.do("look")).not.toContain(escape);
+    expect(await ann.do("colour on")).toBe("You see colours.\n> ");
+    expect(await ann.do("look")).toContain(bold("The Hall"));
+    expect(await ann.do("colour blue")).toBe("Colour on, or colour off?\n> ");
+    await ann.do("colour off");
+    ann.type("quit");
+    await ann.see("Goodbye.");
+    const again = createPerson({ colour: true });
+    small.game.accept(again.connection);
+    again.type("ann", password);
+    await again.see(bold("The Hall"));
+  });
+
+  test("are for no client that does not say that it can show them", async () => {
+    await using small = await startSmallGame();
+    const ann = await small.arrive("Ann");
+    expect(await ann.do("colour on")).toContain("your client does not say that it can");
+    expect(await ann.do("look")).not.toContain(escape);
+  });
+
+  test("cannot be brought in by what people and builders write", async () => {
+    await using small = await startSmallGame();
+    await small.make("CreateRoom", "room/attic", { name: `Red${escape}[31m Attic${escape}[0m` });
+    await small.make("AddRoomExit", "room/hall", { direction: "up", targetRoomId: "attic" });
+    await small.settled();
+    const ann = await small.arrive("Ann", { colour: true });
+    ann.type("up");
+    await ann.see(bold("Red[31m Attic[0m"));
   });
 });

@@ -127,6 +127,60 @@ test("a door moves on both its sides, and everybody there is told by whom", asyn
   expect(await bob.do("unlock hatch")).toBe("You do not have the key.\n> ");
 });
 
+test("a container is opened and closed, everybody there is told by whom, and nothing passes a closed one", async () => {
+  await using small = await startSmallGame();
+  await thing(small, "model", "room/cellar", { type: "container", wearFlags: [], values: [10, 5, -1, 0] });
+  await thing(small, "chest", "room/hall", { prototype: "model" });
+  await thing(small, "ring", "game-object/chest");
+  await thing(small, "safe", "room/hall", { type: "container", wearFlags: [], values: [10, 13, -1, 0] });
+  await thing(small, "box", "room/hall", { type: "container" });
+  await thing(small, "purse", "room/hall", { type: "container", values: [10, 1, -1, 0] });
+  await thing(small, "hat", "room/hall");
+  await small.settled();
+  const { ann, bob, eve } = await three(small);
+  await eve.do("down");
+  await ann.see("Eve leaves down.\n> ");
+  await bob.see("Eve leaves down.\n> ");
+  for (const [line, answer] of [
+    ["get ring from chest", "That is closed."],
+    ["look in chest", "A chest is closed."],
+    ["close chest", "A chest is closed already."],
+    ["open safe", "A safe is locked."],
+    ["close box", "A box cannot be closed."],
+    ["open hat", "You cannot open a hat."],
+    ["open dragon", "There is nothing like that here."],
+    ["open", "Which one?"],
+    ["open chest", "You open a chest."],
+    ["look in chest", "In a chest: a ring."],
+    ["get ring from chest", "You get a ring from a chest."],
+    ["close chest", "You close a chest."],
+    ["put ring in chest", "That is closed."],
+  ] as const)
+    expect(await ann.do(line)).toBe(`${answer}\n> `);
+  expect(await bob.see("closes a chest.\n> ")).toBe("\nAnn opens a chest.\n> \nAnn gets a ring from a chest.\n> \nAnn closes a chest.\n> ");
+  await ann.do("get purse");
+  await bob.see("Ann gets a purse.\n> ");
+  expect(await ann.do("close purse")).toBe("You close a purse.\n> ");
+  await bob.see("Ann closes a purse.\n> ");
+  await small.make("UpdateGameObjectAttribute", "game-object/chest", { key: "values", value: [10, 1, -1, 0] });
+  await bob.see("A chest is open now.\n> ");
+  expect(eve.rest()).toBe("");
+});
+
+test("who believes a container to be open that was closed just now is told", async () => {
+  await using small = await startSmallGame();
+  await thing(small, "chest", "room/hall", { type: "container", wearFlags: [], values: [10, 1, -1, 0] });
+  await thing(small, "ring", "game-object/chest");
+  await small.settled();
+  const { ann, bob } = await three(small);
+  // Both type before either is answered: to Bob's eyes the chest is open.
+  ann.type("close chest");
+  bob.type("get ring from chest");
+  const [shut, got] = [await ann.see("You close a chest.\n> "), await bob.see(/That is closed\.|You get a ring/)];
+  const inside = await small.placeOf("game-object/ring");
+  expect([shut.includes("You close"), got.includes("That is closed."), inside]).toEqual([true, true, "game-object/chest"]);
+});
+
 test("what others do to the world from outside is shown too", async () => {
   await using small = await startSmallGame();
   const { ann, eve } = await three(small);

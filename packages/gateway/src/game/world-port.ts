@@ -1,10 +1,14 @@
-import type { Client } from "@aethyr/client";
-import type { CommandName, InputOf, RecordedEvent } from "@aethyr/kernel";
+import type { Client, WatchedEvent } from "@aethyr/client";
+import type { CommandName, InputOf } from "@aethyr/kernel";
 import type { world } from "@aethyr/world";
 
 /** What of a client the game needs: commands that are answered, and what happens, in order. */
 export type WorldClient = Pick<Client<typeof world>, "send"> & {
-  watch(options: { readonly after: number; readonly signal: AbortSignal }): AsyncIterable<readonly RecordedEvent[]>;
+  watch(options: {
+    readonly after: number;
+    readonly unreadable: "mark";
+    readonly signal: AbortSignal;
+  }): AsyncIterable<readonly WatchedEvent[]>;
 };
 
 /** Names of the world's commands, and what goes with each. */

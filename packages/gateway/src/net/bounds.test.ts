@@ -71,10 +71,10 @@ describe.each(protocols)("the bounds of a %s connection", (protocol, connect) =>
     // They wait for their turn in here, so that all are there before the first is due again.
     for (let index = 0; index < 40; index += 1) client.send(`line ${index}`);
     await client.waitFor(tooFast);
-    await client.waitFor("heard: line 14\n");
+    await client.waitFor("heard: line 10\n");
     await client.ask("afterwards", "heard: afterwards\n");
     const { lines, ends } = game.who("afterwards");
-    expect(lines.slice(0, 15)).toEqual(Array.from({ length: 15 }, (_, index) => `line ${index}`));
+    expect(lines.slice(0, 11)).toEqual(Array.from({ length: 11 }, (_, index) => `line ${index}`));
     expect(lines.length).toBeLessThan(41);
     expect(lines.length + game.listener.stats().droppedLines).toBe(41);
     expect([ends, client.output().split(tooFast).length - 1]).toEqual([[], 1]);

@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { asJson, type Json, NotJsonError } from "@aethyr/kernel";
-import type { Connection, ConnectionEnd, ConnectionHandlers } from "../connection.ts";
+import type { Connection, ConnectionEnd, GmcpMessage } from "../connection.ts";
 import { createBucket } from "./bucket.ts";
 import type { ConnectionLimits } from "./limits.ts";
+import { createLineQueue } from "./line-queue.ts";
 import type { GatewayLog } from "../log.ts";
 import type { ListenerStats } from "./stats.ts";
-import { createWaitingLines } from "./waiting-lines.ts";
-import type { Heard, Wire } from "./wire.ts";
-import { createWatch } from "./watch.ts";
+import type { WireHandlers, Wire } from "./wire.ts";
+import { words } from "./words.ts";
+import { createLiveness } from "./liveness.ts";
 
 /** A connection as its listener holds it. */
 export type HeldConnection = {
@@ -23,17 +24,9 @@ export type ConnectionOptions = {
   readonly log: GatewayLog;
   readonly stats: ListenerStats;
   /** Called once, at once. */
-  readonly openWire: (heard: Heard) => Wire;
+  readonly openWire: (handlers: WireHandlers) => Wire;
   /** Nothing is left of it. */
   readonly onGone: () => void;
-};
-
-/** What a person reads when a bound is reached. */
-const words = {
-  tooLong: (limit: number) => `That line is longer than ${limit} characters, so nothing of it was read.\n`,
-  tooFast: "You are typing faster than this game reads: some of your lines were dropped.\n",
-  flooded: "\nToo much at once. Goodbye.\n",
-  fault: "\nSomething went wrong here. Please connect again.\n",
 };
 
 export function createConnection({ protocol, remote, limits, log, stats, openWire, onGone }: ConnectionOptions): HeldConnection {
@@ -41,24 +34,19 @@ export function createConnection({ protocol, remote, limits, log, stats, openWir
   const now = (): number => performance.now();
   const bytes = createBucket(limits.burstBytes, limits.bytesPerSecond, now);
   const messages = createBucket(limits.burstMessages, limits.messagesPerSecond, now);
-  let handlers: ConnectionHandlers | undefined;
+  let onGmcp: ((message: GmcpMessage) => void) | undefined;
   let end: ConnectionEnd | undefined;
   let resuming: NodeJS.Timeout | undefined;
   let closing: NodeJS.Timeout | undefined;
 
-  /** From here on nothing is heard, and `onEnd` comes once, but never from within a call of the game's own. */
+  /** From here on nothing is heard. */
   const finish = (why: ConnectionEnd): void => {
     if (end !== undefined) return;
     end = why;
     stats.ended[why] += 1;
-    lines.close();
+    lines.close(why);
     clearTimeout(resuming);
     log.info({ connection: id, protocol, remote, why }, "connection ended");
-    tellEnd();
-  };
-  const tellEnd = (): void => {
-    const [told, why] = [handlers, end];
-    if (told !== undefined && why !== undefined) queueMicrotask(() => guarded(() => told.onEnd(why)));
   };
   /** A fault in the game is this connection's end, and nobody else's. */
   const guarded = (call: () => void): void => {
@@ -88,10 +76,9 @@ export function createConnection({ protocol, remote, limits, log, stats, openWir
     if (wire.backlog() > limits.backlogBytes) endAtOnce("too_slow");
   };
 
-  const lines = createWaitingLines({
+  const lines = createLineQueue({
     limits,
     now,
-    deliver: (line) => guarded(() => handlers?.onLine(line)),
     onDropped(isFirst) {
       stats.droppedLines += 1;
       if (isFirst) say(() => wire.text(words.tooFast));
@@ -102,7 +89,7 @@ export function createConnection({ protocol, remote, limits, log, stats, openWir
   const wire = openWire({
     bytes(count) {
       stats.bytesIn += count;
-      watch.heard();
+      liveness.heard();
       const waitMs = bytes.spend(count);
       // Answers of the protocol itself are output too.
       if (end === undefined && wire.backlog() > limits.backlogBytes) return endAtOnce("too_slow");
@@ -121,10 +108,11 @@ export function createConnection({ protocol, remote, limits, log, stats, openWir
       say(() => wire.text(words.tooLong(limits.lineLength)));
     },
     message(name, data) {
-      if (end !== undefined || handlers?.onGmcp === undefined) return;
+      const handler = onGmcp;
+      if (end !== undefined || handler === undefined) return;
       const json = messages.take() ? jsonOf(data) : undefined;
       if (json === undefined) stats.droppedMessages += 1;
-      else guarded(() => handlers?.onGmcp?.({ package: name, data: json.value }));
+      else guarded(() => handler({ package: name, data: json.value }));
     },
     ended: finish,
     gone() {
@@ -133,19 +121,15 @@ export function createConnection({ protocol, remote, limits, log, stats, openWir
       onGone();
     },
   });
-  const watch = createWatch({ wire, limits, now });
+  const liveness = createLiveness({ wire, limits, now });
 
   const connection: Connection = {
     id,
     protocol,
     remote,
-    terminal: () => wire.terminal(),
-    start(given) {
-      if (handlers !== undefined) return;
-      handlers = given;
-      if (end === undefined) lines.start();
-      else tellEnd();
-    },
+    screen: wire.screen,
+    nextLine: lines.next,
+    onGmcp: (handler) => void (onGmcp = handler),
     write: (text) => say(() => wire.text(text)),
     prompt: (text) => say(() => wire.prompt(text)),
     hideTyping: (hidden) => say(() => wire.hideTyping(hidden)),
@@ -155,7 +139,7 @@ export function createConnection({ protocol, remote, limits, log, stats, openWir
   return {
     connection,
     check() {
-      const why = end === undefined ? watch.check() : undefined;
+      const why = end === undefined ? liveness.check() : undefined;
       if (why !== undefined) endAtOnce(why);
     },
   };

@@ -1,22 +1,22 @@
 import type { IncomingMessage } from "node:http";
-import type { FrameProtocol } from "./frame-speech.ts";
+import type { FrameSubprotocol } from "./frame-protocol.ts";
 
 /** What a WebSocket may speak here. */
-export type WebSocketProtocol = FrameProtocol | "telnet.mudstandards.org";
+export type Subprotocol = FrameSubprotocol | "telnet.mudstandards.org";
 
 const spoken: ReadonlySet<string> = new Set([
   "gmcp.mudstandards.org",
   "json.mudstandards.org",
   "terminal.mudstandards.org",
   "telnet.mudstandards.org",
-] satisfies WebSocketProtocol[]);
+] satisfies Subprotocol[]);
 
 /** Web pages that may connect, by origin such as `https://play.example`; programs that are no browser name none and always may. */
 export type AllowedOrigins = "any" | readonly string[];
 
 /** The client's first choice that is spoken here. */
-export function choose(offered: Iterable<string>): Exclude<WebSocketProtocol, "plain"> | undefined {
-  for (const name of offered) if (spoken.has(name)) return name as Exclude<WebSocketProtocol, "plain">;
+export function choose(offered: Iterable<string>): Exclude<Subprotocol, "plain"> | undefined {
+  for (const name of offered) if (spoken.has(name)) return name as Exclude<Subprotocol, "plain">;
   return undefined;
 }
 

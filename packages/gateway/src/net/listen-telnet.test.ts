@@ -1,5 +1,6 @@
 import { expect, describe, it, vi } from "vitest";
 import { code, option } from "@aethyr/telnet";
+import type { Connection } from "../connection.ts";
 import { openGame } from "./test-game.ts";
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
@@ -12,8 +13,8 @@ describe("telnet over a socket", () => {
     await client.ask("look", "heard: look\n");
     const guest = game.who("look");
     // The last round of names comes after the first line.
-    await vi.waitUntil(() => guest.connection.terminal().colour);
-    expect(guest.connection.terminal()).toMatchObject({ width: 120, height: 40, client: "Mudlet", gmcp: true, colour: true });
+    await vi.waitUntil(() => guest.connection.screen().colour);
+    expect(guest.connection.screen()).toMatchObject({ width: 120, height: 40, client: "Mudlet", gmcp: true, colour: true });
     expect(guest.connection).toMatchObject({ protocol: "telnet", remote: "127.0.0.1" });
 
     guest.connection.prompt("> ");
@@ -40,25 +41,25 @@ describe("telnet over a socket", () => {
     const game = await openGame("telnet");
     const client = await game.telnet({ telnet: false });
     await client.ask("look", "heard: look\n");
-    expect(game.who("look").connection.terminal()).toMatchObject({ width: undefined, client: undefined, gmcp: false, colour: false });
+    expect(game.who("look").connection.screen()).toMatchObject({ width: undefined, client: undefined, gmcp: false, colour: false });
   });
 
-  it("lets lines wait that came before the game listens", async () => {
-    const late: (() => void)[] = [];
-    const heard: string[] = [];
-    const game = await openGame("telnet", {
-      onConnection: (connection) => {
-        late.push(() => connection.start({ onLine: (line) => heard.push(line), onEnd: () => heard.push("(end)") }));
-        // Only the first call counts.
-        late.push(() => connection.start({ onLine: () => heard.push("(twice)"), onEnd: () => heard.push("(twice)") }));
-      },
-    });
+  it("lets lines wait until the game asks for one, and gives them one by one", async () => {
+    const connections: Connection[] = [];
+    const game = await openGame("telnet", { onConnection: (connection) => connections.push(connection) });
     const client = await game.telnet();
     client.send("one");
     client.send("two");
     await vi.waitUntil(() => game.listener.stats().bytesIn >= 10);
-    for (const start of late) start();
-    expect(heard).toEqual(["one", "two"]);
+    const connection = connections[0]!;
+    expect(await connection.nextLine()).toBe("one");
+    expect(await connection.nextLine()).toBe("two");
+    // Who asks twice waits for one and the same line.
+    const asked = [connection.nextLine(), connection.nextLine()];
+    client.send("three");
+    client.send("four");
+    expect(await Promise.all(asked)).toEqual(["three", "three"]);
+    expect(await connection.nextLine()).toBe("four");
   });
 
   it.each([
@@ -77,18 +78,14 @@ describe("telnet over a socket", () => {
     expect([guest.ends, game.listener.stats().ended[why]]).toEqual([[why], 1]);
   });
 
-  it("tells a game that listens late that nobody is there any more", async () => {
-    const starts: (() => void)[] = [];
-    const ends: string[] = [];
-    const game = await openGame("telnet", {
-      onConnection: (connection) => starts.push(() => connection.start({ onLine: () => {}, onEnd: (why) => ends.push(why) })),
-    });
-    (await game.telnet()).close();
+  it("tells a game that asks late that nobody is there any more", async () => {
+    const connections: Connection[] = [];
+    const game = await openGame("telnet", { onConnection: (connection) => connections.push(connection) });
+    const client = await game.telnet();
+    client.send("look");
+    client.close();
     await vi.waitUntil(() => game.listener.stats().ended.left === 1);
-    for (const start of starts) start();
-    expect(ends).toEqual([]);
-    await vi.waitUntil(() => ends.length === 1);
-    expect(ends).toEqual(["left"]);
+    await expect(connections[0]?.nextLine()).rejects.toMatchObject({ code: "connection_ended", details: { why: "left" } });
   });
 
   it("writes a last text before it closes a connection, and hears nothing after it", async () => {
@@ -146,13 +143,13 @@ describe("telnet over a socket", () => {
 
   it("ends the connection, and no other, at which the game fails, and says so in the log", async () => {
     const game = await openGame("telnet", {
-      onLine(guest, line) {
-        if (line === "crash") throw new Error("a bug");
-        guest.connection.write(`heard: ${line}\n`);
+      onGmcp() {
+        throw new Error("a bug");
       },
     });
-    const [one, other] = [await game.telnet(), await game.telnet()];
-    one.send("crash");
+    const [one, other] = [await game.telnet({ gmcp: true }), await game.telnet()];
+    await one.ask("look", "heard: look\n");
+    one.sendGmcp("Char.Items.Inv", "");
     await one.waitFor("Something went wrong here.");
     await one.waitForEnd();
     await other.ask("look", "heard: look\n");

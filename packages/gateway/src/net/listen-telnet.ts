@@ -2,10 +2,10 @@ import { createServer, type Socket } from "node:net";
 import type { GameStatus } from "@aethyr/telnet";
 import { plainAddress } from "./admission.ts";
 import { closeServer, listenAt } from "./listening.ts";
-import { createReception, type Listener, type ListenerOptions } from "./reception.ts";
+import { createConnectionPool, type Listener, type ListenerOptions } from "./connection-pool.ts";
 import { createSocketCarrier, prepareSocket } from "./socket-carrier.ts";
-import { createTelnetSpeech } from "./telnet-speech.ts";
-import type { Heard, Wire } from "./wire.ts";
+import { createTelnetProtocol } from "./telnet-protocol.ts";
+import type { WireHandlers, Wire } from "./wire.ts";
 
 export type TelnetListenerOptions = ListenerOptions & {
   /** What lists of games may read by MSSP; undefined tells them nothing. */
@@ -18,13 +18,13 @@ const turnedAway = 100;
 /** Takes players by telnet. Rejects with `ListenError` where it cannot listen. */
 export async function listenTelnet(options: TelnetListenerOptions): Promise<Listener> {
   const { host, log } = options;
-  const reception = createReception("telnet", options);
-  const { limits, stats } = reception;
+  const pool = createConnectionPool("telnet", options);
+  const { limits, stats } = pool;
 
-  const openWire = (socket: Socket, heard: Heard): Wire => {
+  const openWire = (socket: Socket, handlers: WireHandlers): Wire => {
     const carrier = createSocketCarrier(socket);
-    const speech = createTelnetSpeech({
-      heard,
+    const protocol = createTelnetProtocol({
+      handlers,
       lineLength: limits.lineLength,
       status: options.status,
       send(bytes) {
@@ -34,18 +34,18 @@ export async function listenTelnet(options: TelnetListenerOptions): Promise<List
     });
     let isEnded = false;
     socket.on("data", (bytes) => {
-      heard.bytes(bytes.length);
-      if (!isEnded) speech.receive(bytes);
+      handlers.bytes(bytes.length);
+      if (!isEnded) protocol.receive(bytes);
     });
-    socket.on("end", () => heard.ended("left"));
+    socket.on("end", () => handlers.ended("left"));
     socket.on("error", (error) => {
       log.info({ remote: socket.remoteAddress, err: error }, "connection broke");
-      heard.ended("lost");
+      handlers.ended("lost");
     });
-    socket.on("close", heard.gone);
-    speech.open();
+    socket.on("close", handlers.gone);
+    protocol.open();
     return {
-      ...speech,
+      ...protocol,
       ...carrier,
       end() {
         isEnded = true;
@@ -55,14 +55,14 @@ export async function listenTelnet(options: TelnetListenerOptions): Promise<List
   };
   const server = createServer((socket) => {
     prepareSocket(socket);
-    const reason = reception.receive(plainAddress(socket.remoteAddress), (heard) => openWire(socket, heard));
+    const reason = pool.receive(plainAddress(socket.remoteAddress), (handlers) => openWire(socket, handlers));
     if (reason !== undefined) turnAway(socket, reason, limits.closeMs);
   });
   server.maxConnections = limits.connections + turnedAway;
-  server.on("drop", (dropped) => reception.refuse(plainAddress(dropped?.remoteAddress), "too many sockets"));
+  server.on("drop", (dropped) => pool.refuse(plainAddress(dropped?.remoteAddress), "too many sockets"));
 
-  const port = await listenAt(server, host, options.port).catch(async (error: unknown) => {
-    await reception.close(undefined);
+  const port = await listenAt("telnet", server, host, options.port).catch(async (error: unknown) => {
+    await pool.close(undefined);
     throw error;
   });
   // Such as no file descriptors left: who came then is gone, everybody else is not concerned.
@@ -73,7 +73,7 @@ export async function listenTelnet(options: TelnetListenerOptions): Promise<List
     stats: () => stats,
     async close(text) {
       const closed = closeServer(server);
-      await reception.close(text);
+      await pool.close(text);
       await closed;
     },
   };

@@ -37,7 +37,7 @@ describe("players by WebSocket", () => {
     await client.waitFor("heard: two\n");
     guest.connection.prompt("> ");
     await client.waitFor("> ");
-    expect(guest.connection.terminal()).toMatchObject({ gmcp: /gmcp|json/u.test(chosen), colour: chosen !== "" });
+    expect(guest.connection.screen()).toMatchObject({ gmcp: /gmcp|json/u.test(chosen), colour: chosen !== "" });
   });
 
   it.each(["gmcp.mudstandards.org", "json.mudstandards.org"])("have messages and hidden typing by %s", async (protocol) => {
@@ -49,7 +49,7 @@ describe("players by WebSocket", () => {
     client.sendGmcp("Char.Login", { name: "Ann" });
     await client.ask("look", "heard: look\n");
     const guest = game.who("look");
-    expect([guest.messages, guest.connection.terminal().client]).toEqual([[{ package: "Char.Login", data: { name: "Ann" } }], "Web"]);
+    expect([guest.messages, guest.connection.screen().client]).toEqual([[{ package: "Char.Login", data: { name: "Ann" } }], "Web"]);
     guest.connection.gmcp({ package: "Room.Info", data: { name: "Quay" } });
     expect(await client.waitForGmcp("Room.Info")).toEqual({ name: "Quay" });
     guest.connection.hideTyping(true);
@@ -76,7 +76,7 @@ describe("players by WebSocket", () => {
     for (const byte of [255, 251, option.NAWS, 255, 250, option.NAWS, 0, 100, 0, 50, 255, 240, ...Buffer.from("look\r\n")])
       raw.send(Buffer.of(byte));
     await vi.waitUntil(() => Buffer.concat(received).includes("heard: look\r\n"));
-    expect(game.who("look").connection.terminal()).toMatchObject({ width: 100, height: 50 });
+    expect(game.who("look").connection.screen()).toMatchObject({ width: 100, height: 50 });
     expect(Buffer.concat(received).includes(Buffer.of(255, 253, option.NAWS))).toBe(true);
     // Asked for a sign of life as a WebSocket is, not by telnet.
     await once(raw, "ping");

@@ -5,7 +5,7 @@ import { WebSocketServer, type WebSocket } from "ws";
 import { plainAddress } from "./admission.ts";
 import { choose, forwardedFor, refusal, type AllowedOrigins } from "./handshake.ts";
 import { closeServer, listenAt } from "./listening.ts";
-import { createReception, type Listener, type ListenerOptions } from "./reception.ts";
+import { createConnectionPool, type Listener, type ListenerOptions } from "./connection-pool.ts";
 import { prepareSocket } from "./socket-carrier.ts";
 import { openWebSocketWire } from "./websocket-wire.ts";
 
@@ -27,8 +27,8 @@ const tryAgainLater = 1_013;
 /** Takes players by WebSocket, at any path. Rejects with `ListenError` where it cannot listen. */
 export async function listenWebSocket(options: WebSocketListenerOptions): Promise<Listener> {
   const { host, log, allowedOrigins } = options;
-  const reception = createReception("websocket", options);
-  const { limits, stats } = reception;
+  const pool = createConnectionPool("websocket", options);
+  const { limits, stats } = pool;
 
   const http = createServer({
     maxHeaderSize: maxHeaderBytes,
@@ -47,14 +47,14 @@ export async function listenWebSocket(options: WebSocketListenerOptions): Promis
     plainAddress((options.trustProxy === true ? forwardedFor(request) : undefined) ?? request.socket.remoteAddress);
 
   const open = (webSocket: WebSocket, socket: Socket, remote: string): void => {
-    const reason = reception.receive(remote, (heard) =>
+    const reason = pool.receive(remote, (handlers) =>
       openWebSocketWire({
         webSocket,
         socket,
-        heard,
+        handlers,
         log,
         stats,
-        protocol: choose([webSocket.protocol]) ?? "plain",
+        subprotocol: choose([webSocket.protocol]) ?? "plain",
         lineLength: limits.lineLength,
         closeMs: limits.closeMs,
       }),
@@ -66,7 +66,7 @@ export async function listenWebSocket(options: WebSocketListenerOptions): Promis
     const refused = refusal(request, allowedOrigins);
     socket.on("error", (error) => log.info({ remote: socket.remoteAddress, err: error }, "connection broke"));
     if (refused !== undefined) {
-      reception.refuse(remoteOf(request), refused.reason);
+      pool.refuse(remoteOf(request), refused.reason);
       answerPlainly(socket, refused.status, refused.reason);
       return;
     }
@@ -78,12 +78,10 @@ export async function listenWebSocket(options: WebSocketListenerOptions): Promis
     response.end("Players connect here by WebSocket.\n");
   });
   http.maxConnections = limits.connections + inBetween;
-  http.on("drop", (dropped?: { readonly remoteAddress?: string }) =>
-    reception.refuse(plainAddress(dropped?.remoteAddress), "too many sockets"),
-  );
+  http.on("drop", (dropped?: { readonly remoteAddress?: string }) => pool.refuse(plainAddress(dropped?.remoteAddress), "too many sockets"));
 
-  const port = await listenAt(http, host, options.port).catch(async (error: unknown) => {
-    await reception.close(undefined);
+  const port = await listenAt("websocket", http, host, options.port).catch(async (error: unknown) => {
+    await pool.close(undefined);
     throw error;
   });
   http.on("error", (error) => log.error({ err: error }, "accepting a connection failed"));
@@ -94,7 +92,7 @@ export async function listenWebSocket(options: WebSocketListenerOptions): Promis
     async close(text) {
       const closed = closeServer(http);
       http.closeIdleConnections();
-      await reception.close(text);
+      await pool.close(text);
       // What is left now never became a WebSocket, or is being turned away.
       http.closeAllConnections();
       await closed;

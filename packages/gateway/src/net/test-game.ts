@@ -1,5 +1,6 @@
 import { onTestFinished } from "vitest";
 import type { Connection, ConnectionEnd, GmcpMessage } from "../connection.ts";
+import { ConnectionEndedError } from "../errors.ts";
 import {
   connectTelnet,
   connectWebSocket,
@@ -10,7 +11,7 @@ import {
 import type { ConnectionLimits } from "./limits.ts";
 import { listenTelnet, type TelnetListenerOptions } from "./listen-telnet.ts";
 import { listenWebSocket, type WebSocketListenerOptions } from "./listen-websocket.ts";
-import type { Listener } from "./reception.ts";
+import type { Listener } from "./connection-pool.ts";
 
 /** One person as the game of these tests has them. */
 export type Guest = {
@@ -36,10 +37,25 @@ export type TestGame = {
 type Options = Partial<Omit<TelnetListenerOptions & WebSocketListenerOptions, "limits">> & {
   readonly limits?: Partial<ConnectionLimits>;
   readonly onLine?: (guest: Guest, line: string) => void;
+  readonly onGmcp?: (message: GmcpMessage) => void;
 };
 
+/** Reads what a guest types until they are gone. */
+async function listen(guest: Guest, answer: (guest: Guest, line: string) => void): Promise<void> {
+  try {
+    for (;;) {
+      const line = await guest.connection.nextLine();
+      guest.lines.push(line);
+      answer(guest, line);
+    }
+  } catch (error) {
+    if (!(error instanceof ConnectionEndedError)) throw error;
+    guest.ends.push(error.details["why"] as ConnectionEnd);
+  }
+}
+
 /** Opened for one test, closed when it is over. */
-export async function openGame(protocol: "telnet" | "websocket", { onLine, ...options }: Options = {}): Promise<TestGame> {
+export async function openGame(protocol: "telnet" | "websocket", { onLine, onGmcp, ...options }: Options = {}): Promise<TestGame> {
   const guests: Guest[] = [];
   const complaints: string[] = [];
   const complain = (_: object, message: string): void => void complaints.push(message);
@@ -52,14 +68,8 @@ export async function openGame(protocol: "telnet" | "websocket", { onLine, ...op
       const guest: Guest = { connection, lines: [], messages: [], ends: [] };
       guests.push(guest);
       connection.write("Welcome!\n");
-      connection.start({
-        onLine(line) {
-          guest.lines.push(line);
-          answer(guest, line);
-        },
-        onGmcp: (message) => guest.messages.push(message),
-        onEnd: (why) => guest.ends.push(why),
-      });
+      connection.onGmcp(onGmcp ?? ((message) => guest.messages.push(message)));
+      void listen(guest, answer);
     },
   };
   const listener = await (protocol === "telnet"

@@ -1,18 +1,18 @@
 import type { Socket } from "node:net";
 import type { RawData, WebSocket } from "ws";
-import { createFrameSpeech } from "./frame-speech.ts";
-import type { WebSocketProtocol } from "./handshake.ts";
+import { createFrameProtocol } from "./frame-protocol.ts";
+import type { Subprotocol } from "./handshake.ts";
 import type { GatewayLog } from "../log.ts";
 import { flushedBytes } from "./socket-carrier.ts";
 import type { ListenerStats } from "./stats.ts";
-import { createTelnetSpeech } from "./telnet-speech.ts";
-import type { Heard, Speech, Wire } from "./wire.ts";
+import { createTelnetProtocol } from "./telnet-protocol.ts";
+import type { WireHandlers, Protocol, Wire } from "./wire.ts";
 
 export type WebSocketWireOptions = {
   readonly webSocket: WebSocket;
   readonly socket: Socket;
-  readonly protocol: WebSocketProtocol;
-  readonly heard: Heard;
+  readonly subprotocol: Subprotocol;
+  readonly handlers: WireHandlers;
   readonly log: GatewayLog;
   readonly stats: ListenerStats;
   readonly lineLength: number;
@@ -26,7 +26,7 @@ const tooBig = "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH";
 
 /** A connection over an opened WebSocket. */
 export function openWebSocketWire(options: WebSocketWireOptions): Wire {
-  const { webSocket, socket, heard, log, stats } = options;
+  const { webSocket, socket, handlers, log, stats } = options;
   let isEnded = false;
   let breaking: NodeJS.Timeout | undefined;
   const sendText = (text: string): void => {
@@ -40,28 +40,28 @@ export function openWebSocketWire(options: WebSocketWireOptions): Wire {
   const ping = (): void => {
     if (webSocket.readyState === webSocket.OPEN) webSocket.ping();
   };
-  const speech = openSpeech(options, { sendText, sendBinary, ping });
+  const protocol = openProtocol(options, { sendText, sendBinary, ping });
 
   webSocket.on("message", (data, isBinary) => {
     const bytes = bytesOf(data);
-    heard.bytes(bytes.length);
-    if (!isEnded) speech.receive(bytes, isBinary);
+    handlers.bytes(bytes.length);
+    if (!isEnded) protocol.receive(bytes, isBinary);
   });
-  webSocket.on("pong", () => heard.bytes(0));
-  webSocket.on("ping", (data) => heard.bytes(data.length));
+  webSocket.on("pong", () => handlers.bytes(0));
+  webSocket.on("ping", (data) => handlers.bytes(data.length));
   // The library has closed it already, with the code that says what was wrong; "close" follows.
   webSocket.on("error", (error) => {
     log.info({ remote: socket.remoteAddress, err: error }, "connection broke");
-    heard.ended("code" in error && error.code === tooBig ? "flooded" : "lost");
+    handlers.ended("code" in error && error.code === tooBig ? "flooded" : "lost");
     breaking = setTimeout(() => webSocket.terminate(), options.closeMs);
   });
   webSocket.on("close", (code) => {
-    heard.ended(code === abnormal ? "lost" : "left");
+    handlers.ended(code === abnormal ? "lost" : "left");
     clearTimeout(breaking);
-    heard.gone();
+    handlers.gone();
   });
   return {
-    ...speech,
+    ...protocol,
     backlog: () => webSocket.bufferedAmount,
     flushed: () => flushedBytes(socket),
     pause: () => webSocket.pause(),
@@ -80,15 +80,15 @@ type Sending = {
   readonly ping: () => void;
 };
 
-function openSpeech(
-  { protocol, heard, lineLength }: WebSocketWireOptions,
+function openProtocol(
+  { subprotocol, handlers, lineLength }: WebSocketWireOptions,
   sending: Sending,
-): Speech & { receive(bytes: Uint8Array, isBinary: boolean): void } {
-  if (protocol !== "telnet.mudstandards.org") return createFrameSpeech({ heard, lineLength, protocol, ...sending });
-  const speech = createTelnetSpeech({ heard, lineLength, send: sending.sendBinary, status: undefined });
-  speech.open();
+): Protocol & { receive(bytes: Uint8Array, isBinary: boolean): void } {
+  if (subprotocol !== "telnet.mudstandards.org") return createFrameProtocol({ handlers, lineLength, subprotocol, ...sending });
+  const protocol = createTelnetProtocol({ handlers, lineLength, send: sending.sendBinary, status: undefined });
+  protocol.open();
   // WebSocket has probes of its own, which must be answered.
-  return { ...speech, probe: sending.ping, mustAnswerProbes: () => true };
+  return { ...protocol, probe: sending.ping, mustAnswerProbes: () => true };
 }
 
 function bytesOf(data: RawData): Uint8Array {

@@ -1,13 +1,13 @@
 import type { Json } from "@aethyr/kernel";
-import type { ConnectionEnd, Terminal } from "../connection.ts";
+import type { ConnectionEnd, Screen } from "../connection.ts";
 
 /** How a protocol says things, and knows what the other side is. */
-export type Speech = {
+export type Protocol = {
   text(text: string): void;
   prompt(text: string): void;
   hideTyping(hidden: boolean): void;
   gmcp(name: string, data: Json | undefined): void;
-  terminal(): Terminal;
+  screen(): Screen;
   /** Asks for a sign of life. */
   probe(): void;
   /** Whether silence after a probe means that nobody is there. */
@@ -29,10 +29,10 @@ export type Carrier = {
   drop(): void;
 };
 
-export type Wire = Speech & Carrier;
+export type Wire = Protocol & Carrier;
 
 /** Where a wire tells what comes over it. */
-export type Heard = {
+export type WireHandlers = {
   /** So many bytes; 0 for a sign of life without any. */
   bytes(count: number): void;
   line(line: string): void;

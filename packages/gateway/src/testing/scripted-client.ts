@@ -1,7 +1,5 @@
 import type { Json } from "@aethyr/kernel";
-
-/** A message of GMCP as a client got it. */
-export type ReceivedGmcp = { readonly package: string; readonly data: Json | undefined };
+import type { GmcpMessage } from "../connection.ts";
 
 /** A player made of a script: types lines, waits for texts. Each wait has a deadline, and its error shows what came instead. */
 export type ScriptedClient = {
@@ -20,7 +18,7 @@ export type ScriptedClient = {
   waitForGmcp(name: string, timeoutMs?: number): Promise<Json | undefined>;
   /** All text until now. */
   output(): string;
-  gmcp(): readonly ReceivedGmcp[];
+  gmcp(): readonly GmcpMessage[];
   /** Whether what is typed stays unseen. */
   isTypingHidden(): boolean;
   /** Prompt marks until now. */
@@ -45,6 +43,8 @@ export type Transcript = {
   readonly waits: Pick<ScriptedClient, "waitFor" | "waitForGmcp" | "waitForEnd" | "output" | "gmcp"> & {
     /** What came until now is not found by the next `waitFor`. */
     skip(): void;
+    /** What came after what the last wait found. */
+    rest(): string;
   };
 };
 
@@ -52,7 +52,7 @@ const patience = 10_000;
 
 /** What one client has received, and those who wait for more of it. */
 export function createTranscript(who: string): Transcript {
-  const messages: ReceivedGmcp[] = [];
+  const messages: GmcpMessage[] = [];
   const found = new Map<string, number>();
   const waiting = new Set<() => void>();
   let output = "";
@@ -117,6 +117,7 @@ export function createTranscript(who: string): Transcript {
         }),
       waitForEnd: (timeoutMs = patience) => until("the end", timeoutMs, () => (ended === undefined ? undefined : { value: ended })),
       output: () => output,
+      rest: () => output.slice(at),
       gmcp: () => messages,
       skip() {
         at = output.length;

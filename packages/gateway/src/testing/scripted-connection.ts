@@ -1,4 +1,6 @@
-import type { Connection, ConnectionEnd, ConnectionHandlers, GmcpMessage, Terminal } from "../connection.ts";
+import type { Connection, ConnectionEnd, GmcpMessage, Screen } from "../connection.ts";
+import { ConnectionEndedError } from "../errors.ts";
+import { createTranscript } from "./scripted-client.ts";
 
 /** A person at a keyboard, in memory. */
 export type Person = {
@@ -27,90 +29,72 @@ export type Person = {
 const patienceMs = 5_000;
 let persons = 0;
 
-export function createPerson(terminal: Partial<Terminal> = {}): Person {
-  let screen = "";
-  let seen = 0;
+export function createPerson(known: Partial<Screen> = {}): Person {
+  const transcript = createTranscript("somebody");
+  const { waits } = transcript;
   let hidden = false;
   let ended: ConnectionEnd | undefined;
-  let handlers: ConnectionHandlers | undefined;
-  const typedBefore: string[] = [];
-  const messages: GmcpMessage[] = [];
-  const watchers = new Set<() => void>();
-  const shown: Terminal = { width: 80, height: 24, client: undefined, gmcp: false, colour: false, ...terminal };
+  let onGmcp: ((message: GmcpMessage) => void) | undefined;
+  let asked: PromiseWithResolvers<string> | undefined;
+  const typed: string[] = [];
+  const shown: Screen = { width: 80, height: 24, client: undefined, gmcp: false, colour: false, ...known };
 
   const show = (text: string): void => {
-    if (ended !== undefined) return;
-    screen += text;
-    for (const look of watchers) look();
+    if (ended === undefined) transcript.text(text);
   };
   const end = (why: ConnectionEnd): void => {
     if (ended !== undefined) return;
     ended = why;
-    handlers?.onEnd(why);
+    transcript.end(0);
+    typed.length = 0;
+    asked?.reject(new ConnectionEndedError(why));
+    asked = undefined;
+  };
+  const deliver = (): void => {
+    if (asked === undefined || typed.length === 0) return;
+    const { resolve } = asked;
+    asked = undefined;
+    resolve(typed.shift() ?? "");
   };
   const connection: Connection = {
     id: `person-${(persons += 1)}`,
     protocol: "telnet",
     remote: "192.0.2.1",
-    terminal: () => shown,
-    start(given) {
-      handlers = given;
-      for (const line of typedBefore.splice(0)) given.onLine(line);
+    screen: () => shown,
+    nextLine() {
+      if (ended !== undefined) return Promise.reject(new ConnectionEndedError(ended));
+      asked ??= Promise.withResolvers<string>();
+      const { promise } = asked;
+      deliver();
+      return promise;
     },
+    onGmcp: (handler) => void (onGmcp = handler),
     write: show,
     prompt: show,
     hideTyping: (on) => void (hidden = on),
-    gmcp: (message) => void messages.push(message),
+    gmcp: (message) => transcript.message(message.package, message.data),
     close(text) {
       if (text !== undefined) show(text);
       end("closed");
     },
   };
 
-  function find(text: string | RegExp): number {
-    const rest = screen.slice(seen);
-    if (typeof text === "string") return rest.includes(text) ? seen + rest.indexOf(text) + text.length : -1;
-    const match = text.exec(rest);
-    return match === null ? -1 : seen + match.index + match[0].length;
-  }
-
   const person: Person = {
     connection,
     type(...lines) {
-      for (const line of lines) {
-        if (handlers === undefined) typedBefore.push(line);
-        else handlers.onLine(line);
-      }
+      if (ended === undefined) typed.push(...lines);
+      deliver();
     },
-    see: (text) =>
-      new Promise((resolve, reject) => {
-        const look = (): void => {
-          const to = find(text);
-          if (to === -1) return;
-          clearTimeout(timer);
-          watchers.delete(look);
-          const came = screen.slice(seen, to);
-          seen = to;
-          resolve(came);
-        };
-        const timer = setTimeout(() => {
-          watchers.delete(look);
-          reject(
-            new Error(`${String(text)} was not seen; since then came:\n${screen.slice(seen)}\n--- and before:\n${screen.slice(0, seen)}`),
-          );
-        }, patienceMs);
-        watchers.add(look);
-        look();
-      }),
+    see: (text) => waits.waitFor(text, patienceMs),
     async do(line) {
-      seen = screen.length;
+      waits.skip();
       person.type(line);
       return person.see(/\n?> $/);
     },
-    screen: () => screen,
-    rest: () => screen.slice(seen),
-    gmcp: () => messages,
-    sendGmcp: (message) => handlers?.onGmcp?.(message),
+    screen: waits.output,
+    rest: waits.rest,
+    gmcp: waits.gmcp,
+    sendGmcp: (message) => onGmcp?.(message),
     hidden: () => hidden,
     hangUp: (why = "lost") => end(why),
     ended: () => ended,

@@ -5,10 +5,10 @@ import { hydrate, open, silentLog } from "@aethyr/runtime";
 import { world } from "@aethyr/world";
 import { createInProcessBroadcast } from "../game/broadcast/in-process.ts";
 import type { Clock } from "../game/clock.ts";
-import { createGame, type CreateGame } from "../game/create-game.ts";
+import { createGame, type GameDependencies } from "../game/create-game.ts";
 import { createCredentials } from "../game/credentials.ts";
 import { createPerson, type Person } from "./scripted-connection.ts";
-import type { Terminal } from "../connection.ts";
+import type { Screen } from "../connection.ts";
 
 /** Passwords that cost next to nothing. */
 const cheap = { memory: 8, passes: 1, parallelism: 1 };
@@ -17,7 +17,7 @@ export const password = "correct horse";
 /** A clock that stands still until it is told to go on. */
 export type TestClock = Clock & { readonly waiting: () => readonly number[]; pass(ms: number): void };
 
-export function createTestClock(): TestClock {
+function createTestClock(): TestClock {
   let now = 0;
   const calls = new Map<object, { readonly at: number; readonly call: () => void }>();
   return {
@@ -39,7 +39,7 @@ export function createTestClock(): TestClock {
   };
 }
 
-type Setup = { readonly rooms?: boolean; readonly game?: Partial<CreateGame>; readonly world?: TestWorld<typeof world> };
+type Setup = { readonly rooms?: boolean; readonly game?: Partial<GameDependencies>; readonly world?: TestWorld<typeof world> };
 
 /** A hall with a cellar below, a whole host in memory, and the game on top of it. */
 export async function startSmallGame(setup: Setup = {}) {
@@ -86,8 +86,8 @@ export async function startSmallGame(setup: Setup = {}) {
   }
 
   /** Somebody new who plays, at the prompt. */
-  async function arrive(name: string, terminal: Partial<Terminal> = {}): Promise<Person> {
-    const person = createPerson(terminal);
+  async function arrive(name: string, screen: Partial<Screen> = {}): Promise<Person> {
+    const person = createPerson(screen);
     game.accept(person.connection);
     await person.see("known? ");
     person.type(name);

@@ -6,7 +6,7 @@ import { aHolder, itemEquipped, itemNotFound, notInInventory, theHoldersAround }
 import { inventory, Position, slotOf } from "./inventory.ts";
 import { around, move } from "./move.ts";
 import { ContainerId, holderAt, roomAt, type place } from "./place.ts";
-import { beyondReach } from "./reach.ts";
+import { beyondReach, prototypesOf, thePrototypes } from "./reach.ts";
 import { sameJson } from "../shared/same-json.ts";
 
 const { ItemAddedToInventory } = inventory.events;
@@ -25,12 +25,13 @@ export type Owner = Aggregate<
 export const addItem = (aggregate: Owner) =>
   aggregate.command({
     input: z.strictObject({ itemId: AggregateId, position: Position.exactOptional(), from: ContainerId.nullable().exactOptional() }),
-    parties: { item: gameObject, from: aHolder, into: aHolder, around: theHoldersAround },
-    participants: ({ self, input, item, into, around: known }) => ({
+    parties: { item: gameObject, from: aHolder, into: aHolder, around: theHoldersAround, prototypes: thePrototypes },
+    participants: ({ self, input, item, from, into, around: known }) => ({
       item: ref(gameObject.type, input.itemId),
       from: holderAt(item?.state.context.containerId ?? null),
       into: self.ref,
       around: item ? around(item, into, known) : [],
+      prototypes: input.from === undefined ? [] : prototypesOf(from, into),
     }),
     decide: ({ self, input: { itemId, position, from: expected }, item, ...others }) => {
       if (item?.exists !== true) return itemNotFound(itemId);

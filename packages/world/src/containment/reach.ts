@@ -1,13 +1,25 @@
-import { pathOf, type Rejection } from "@aethyr/kernel";
-import { movedAway, outOfReach, type Holder } from "./holder.ts";
+import { many, pathOf, type Ref, type Rejection, type ViewOf } from "@aethyr/kernel";
+import { gameObject } from "../game-object/aggregate.ts";
+import { prototypeIdOf, prototypeOf, traitsOf } from "../traits.ts";
+import { containerClosed, movedAway, outOfReach, type Holder } from "./holder.ts";
 import type { Movable, Move } from "./move.ts";
 
 /**
  * Whether a thing can be moved as its mover believes. Who says where the thing is (`expected`) is held to it: it must be there still, and
- * where a player gives or takes it, the other place must be within that player's reach: their room, what is in it, what they carry.
+ * where a player gives or takes it, the other place must be within that player's reach: their room, what is in it, what they carry. Nothing
+ * goes into a container that is closed, or out of one.
  */
 export function beyondReach(
-  { thing, containerId, from, into }: Pick<Move, "thing" | "containerId" | "from" | "into">,
+  {
+    thing,
+    containerId,
+    from,
+    into,
+    prototypes,
+  }: Pick<Move, "thing" | "containerId" | "from" | "into"> & {
+    /** See `prototypesOf`. */
+    readonly prototypes: readonly Prototype[];
+  },
   expected: string | null | undefined,
 ): Rejection | undefined {
   if (expected === undefined) return undefined;
@@ -15,7 +27,26 @@ export function beyondReach(
   if (present !== expected) return movedAway(thing.id, present);
   if (from !== undefined && isPlayer(from) && !reaches(from, containerId, into)) return outOfReach(String(containerId), from.id);
   if (into !== undefined && isPlayer(into) && !reaches(into, present, from)) return outOfReach(String(present), into.id);
-  return undefined;
+  const closed = [from, into].find((holder) => holder !== undefined && isClosed(holder, prototypes));
+  return closed === undefined ? undefined : containerClosed(closed.id);
+}
+
+type Prototype = ViewOf<typeof gameObject>;
+export const thePrototypes = many(gameObject);
+
+/** Participants of a move that somebody makes by hand: the things that say for the two holders what they are. */
+export function prototypesOf(...holders: readonly (Holder | undefined)[]): readonly Ref[] {
+  const refs = holders.flatMap((holder) =>
+    holder === undefined || isPlayer(holder) ? [] : (prototypeOf(holder.state.context.attributes) ?? []),
+  );
+  return refs.filter(({ id }, index) => refs.findIndex((other) => other.id === id) === index);
+}
+
+function isClosed(holder: Holder, prototypes: readonly Prototype[]): boolean {
+  if (isPlayer(holder)) return false;
+  const { context } = holder.state;
+  const prototype = prototypes.find(({ id }) => id === prototypeIdOf(context.attributes));
+  return traitsOf(context, prototype?.state.context).container === "closed";
 }
 
 const isPlayer = ({ ref }: Holder) => ref.type === "player";

@@ -5,7 +5,7 @@ import { aHolder, theHoldersAround } from "./holder.ts";
 import type { inventory } from "./inventory.ts";
 import { around, move } from "./move.ts";
 import { holderAt, roomAt, type place } from "./place.ts";
-import { beyondReach } from "./reach.ts";
+import { beyondReach, prototypesOf, thePrototypes } from "./reach.ts";
 
 type Placed = Aggregate<
   string,
@@ -17,11 +17,12 @@ type Placed = Aggregate<
 export const updateContainer = (aggregate: Placed, where: z.ZodType<string>) =>
   aggregate.command({
     input: z.strictObject({ containerId: where.nullable(), from: where.nullable().exactOptional() }),
-    parties: { from: aHolder, into: aHolder, around: theHoldersAround, room: alive(room) },
-    participants: ({ self, input, into, around: known }) => ({
+    parties: { from: aHolder, into: aHolder, around: theHoldersAround, prototypes: thePrototypes, room: alive(room) },
+    participants: ({ self, input, from, into, around: known }) => ({
       from: holderAt(self.state.context.containerId),
       into: holderAt(input.containerId),
       around: around(self, into, known),
+      prototypes: input.from === undefined ? [] : prototypesOf(from, into),
       room: roomAt(input.containerId),
     }),
     decide: ({ self, input, ...others }) => {

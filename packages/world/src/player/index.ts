@@ -9,6 +9,7 @@ import { player } from "./aggregate.ts";
 import { SetPose, SitDown, StandUp } from "./posture-rules.ts";
 import { CreatePlayer, UpdatePlayerAdminStatus, UpdatePlayerPassword } from "./rules.ts";
 import { SetDoor } from "./set-door.ts";
+import { SetLid } from "./set-lid.ts";
 import { Walk } from "./walk.ts";
 
 export const players = register(player, {
@@ -25,6 +26,7 @@ export const players = register(player, {
   UnequipItem: unequipItem(player),
   Walk,
   SetDoor,
+  SetLid,
   SitDown,
   StandUp,
   SetPose,

@@ -2,7 +2,7 @@ import { AggregateId, ref, reject } from "@aethyr/kernel";
 import { z } from "zod";
 import { itemNotFound, outOfReach } from "../containment/holder.ts";
 import { gameObject } from "../game-object/aggregate.ts";
-import { prototypeIdOf, traitsOf } from "../traits.ts";
+import { prototypeOf, traitsOf } from "../traits.ts";
 import { player } from "./aggregate.ts";
 import { playerEvents } from "./events.ts";
 import { Pose } from "./posture.ts";
@@ -13,13 +13,10 @@ const { PlayerSatDown, PlayerStoodUp, PlayerPoseSet } = playerEvents;
 export const SitDown = player.command({
   input: z.strictObject({ seatId: AggregateId.nullable().default(null) }),
   parties: { seat: gameObject, prototype: gameObject },
-  participants: ({ input: { seatId }, seat }) => {
-    const prototypeId = seat && AggregateId.safeParse(prototypeIdOf(seat.state.context.attributes)).data;
-    return {
-      seat: seatId === null ? null : ref(gameObject.type, seatId),
-      prototype: prototypeId === undefined ? null : ref(gameObject.type, prototypeId),
-    };
-  },
+  participants: ({ input: { seatId }, seat }) => ({
+    seat: seatId === null ? null : ref(gameObject.type, seatId),
+    prototype: seat === undefined ? null : prototypeOf(seat.state.context.attributes),
+  }),
   decide: ({ self, input: { seatId }, seat, prototype }) => {
     const { sitting, containerId } = self.state.context;
     if (sitting !== null && sitting.seatId === seatId) return [];

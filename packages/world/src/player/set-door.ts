@@ -7,6 +7,7 @@ import { room } from "../room/aggregate.ts";
 import { roomEvents } from "../room/events.ts";
 import { Direction, Door, type Exit } from "../room/exit.ts";
 import { noSuchExit } from "../room/exits.ts";
+import type { Attributes } from "../shared/attributes.ts";
 import { prototypeIdOf } from "../traits.ts";
 import { player } from "./aggregate.ts";
 
@@ -38,20 +39,17 @@ export const SetDoor = player.command({
     if (door.state === "open" && state === "locked")
       return reject("door_open", `the door ${direction} is open: close it first`, { direction });
     const turnsKey = door.state === "locked" || state === "locked";
-    if (turnsKey && !fits(key, pathOf(self.ref), door.keyId))
-      return reject("no_key", `that takes the key of the door ${direction}`, { direction });
+    const carriesKey =
+      key?.exists === true && key.state.context.containerId === pathOf(self.ref) && isKeyTo(door, key.id, key.state.context);
+    if (turnsKey && !carriesKey) return reject("no_key", `that takes the key of the door ${direction}`, { direction });
     const back = there?.exists === true ? doorBack(there, here.id) : undefined;
     return [to(here, ...changed(direction, exit, state)), ...(there && back ? [to(there, ...changed(back[0], back[1], state))] : [])];
   },
 });
 
-type Key = ViewOf<typeof gameObject> | undefined;
-
-/** Whether a thing is carried, and is the key that is asked for: that very one, or made like it. */
-function fits(key: Key, carrier: string, keyId: string | undefined): boolean {
-  if (keyId === undefined || key?.exists !== true || key.state.context.containerId !== carrier) return false;
-  return key.id === keyId || prototypeIdOf(key.state.context.attributes) === keyId;
-}
+/** Whether a thing is the key that a door asks for: that very one, or made like it. */
+export const isKeyTo = ({ keyId }: Pick<Door, "keyId">, id: string, { attributes }: { readonly attributes: Attributes }): boolean =>
+  keyId !== undefined && (id === keyId || prototypeIdOf(attributes) === keyId);
 
 function doorBack(there: ViewOf<typeof room>, hereId: string): readonly [Direction, Exit] | undefined {
   const ways = Direction.options.map((direction) => [direction, there.state.context.exits[direction]] as const);

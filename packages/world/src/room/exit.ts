@@ -17,6 +17,9 @@ export const Door = z.strictObject({
 
 export type Door = z.infer<typeof Door>;
 
+/** What a door is called in a sentence. */
+export const doorName = ({ keywords }: Pick<Door, "keywords">): string => keywords[0] ?? "door";
+
 /** A way out of a room. It leads one way: the way back is an exit of the other room. */
 export const Exit = z.strictObject({
   /** `null` leads nowhere: a view, a bricked-up door. Nobody goes there. */

@@ -33,5 +33,5 @@ export const updateAttributes = (aggregate: Attributed) =>
   });
 
 const has = (present: Attributes, key: string, value: Json) => Object.hasOwn(present, key) && sameJson(present[key]!, value);
-const tooLarge = () =>
+export const tooLarge = () =>
   reject("attributes_too_large", "with these the attributes would take more than 16 KiB as JSON: shorten other values first");

@@ -31,6 +31,17 @@ const stool: History = {
   "game-object/stool": [GameObjectCreated({ name: "a stool", generic: "", containerId: "room/hall", attributes: { seat: true } })],
 };
 
+const chest: History = after(hall, {
+  "game-object/chest": [
+    GameObjectCreated({
+      name: "a chest",
+      generic: "",
+      containerId: "room/hall",
+      attributes: { type: "container", values: [10, 5, -1, 0] },
+    }),
+  ],
+});
+
 const noId = [7, null, "", "../x", "a/b", "i".repeat(129)];
 const noText = [7, null, ["text"], "t".repeat(16_385)];
 const noName = [7, null, "", "n".repeat(129)];
@@ -235,6 +246,15 @@ export const rows: readonly Row[] = [
     events: { "room/hall": [RoomExitRemoved({ direction: "down" }), RoomExitAdded({ ...down, door: { ...door, state: "open" } })] },
     state: { containerId: "room/hall" },
     wrong: { from: [...noPlace, "player/ann"], direction: noDirection, state: [7, null, "ajar"], keyId: noId },
+  },
+  {
+    name: "SetLid",
+    target: "player/ann",
+    history: chest,
+    input: { itemId: "chest", state: "open" },
+    events: { "game-object/chest": [GameObjectAttributeUpdated({ key: "values", value: [10, 1, -1, 0] })] },
+    state: { containerId: "room/hall" },
+    wrong: { itemId: noId, state: [7, null, "locked"] },
   },
   {
     name: "SitDown",

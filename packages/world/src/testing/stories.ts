@@ -14,6 +14,10 @@ const door = fc.constantFrom("open", "closed", "locked").map((state) => ({ keywo
 const slot = fc.constantFrom("wield", "hold");
 const value = fc.constantFrom(null, 0, 1, "x", [1], { x: 1 });
 
+const [shut, locked, alwaysOpen] = [5, 13, 0].map((flags) => ({ type: "container", values: [0, flags, 0, 0] }));
+/** What is made later is something to sit on, or a container. */
+const kinds = [{ seat: true }, { seat: true }, shut, alwaysOpen];
+
 const sent = (
   command: string,
   target: fc.Arbitrary<string>,
@@ -33,7 +37,7 @@ const command: fc.Arbitrary<Sent> = fc.oneof(
     arbitrary: sent(
       "CreateGameObject",
       thing,
-      { name: fc.constant("a thing"), containerId: placed, attributes: fc.constant({ seat: true }) },
+      { name: fc.constant("a thing"), containerId: placed, attributes: fc.constantFrom(...kinds) },
       ["containerId", "attributes"],
     ),
   },
@@ -87,6 +91,7 @@ const command: fc.Arbitrary<Sent> = fc.oneof(
       "keyId",
     ]),
   },
+  { weight: 4, arbitrary: sent("SetLid", player, { itemId: things, state: fc.constantFrom("open", "closed") }) },
   { weight: 3, arbitrary: sent("SitDown", player, { seatId: fc.oneof(things, fc.constant(null)) }, ["seatId"]) },
   { weight: 3, arbitrary: sent("StandUp", player) },
   { weight: 1, arbitrary: sent("SetPose", player, { pose: fc.constantFrom("", "is asleep") }) },
@@ -108,10 +113,10 @@ const beginning: readonly Sent[] = [
     target,
     input: { name: "Player", passwordHash: phc(), containerId: "room/hall" },
   })),
-  ...["a", "b", "c", "d"].map((id) => ({
+  ...["a", "b", "c", "d"].map((id, index) => ({
     command: "CreateGameObject",
     target: `game-object/${id}`,
-    input: { name: "a thing", containerId: "player/ann" },
+    input: { name: "a thing", containerId: "player/ann", attributes: [{}, {}, shut, locked][index] },
   })),
   { command: "AddRoomExit", target: "room/hall", input: { direction: "up", targetRoomId: "cellar" } },
   { command: "AddRoomExit", target: "room/hall", input: { direction: "down", targetRoomId: "cellar", door: closedDoor } },

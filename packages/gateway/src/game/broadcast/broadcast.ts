@@ -5,7 +5,10 @@ export type Presence = {
   readonly name: string;
   /** Of the connection that plays the character, unique among all nodes; a later one takes over. */
   readonly session: string;
-  /** Milliseconds since 1970, UTC. */
+  /**
+   * Milliseconds since 1970, UTC, by the clock of the node, and more than that of every session heard of before: of two sessions of one
+   * character the one that began later has it, whichever node's clock is behind.
+   */
   readonly since: number;
   /** The connection is lost, and the character still there. */
   readonly linkDead: boolean;
@@ -20,7 +23,9 @@ export type Signal =
   | { readonly kind: "entered"; readonly who: Presence; readonly place: string | null }
   /** The connection was lost, or another one took over the character. */
   | { readonly kind: "link"; readonly who: Presence; readonly place: string | null }
-  | { readonly kind: "left"; readonly who: Presence; readonly place: string | null };
+  | { readonly kind: "left"; readonly who: Presence; readonly place: string | null }
+  /** Was there all the time, as another node tells: no news to anybody in the room. */
+  | { readonly kind: "present"; readonly who: Presence };
 
 /** What is said and who is there, across all nodes of a game. Transient: who was not listening has missed it. */
 export type Broadcast = {
@@ -30,4 +35,6 @@ export type Broadcast = {
   listen(handler: (signal: Signal) => void): { close(): void };
   /** By player. */
   online(): ReadonlyMap<string, Presence>;
+  /** The greatest `since` of all sessions that this node has heard of; 0 before the first. */
+  latest(): number;
 };

@@ -1,11 +1,14 @@
 import type { Broadcast, Presence, Signal } from "./broadcast.ts";
+import { createLatest, note } from "./presences.ts";
 
 /** For games in one process. */
 export function createInProcessBroadcast(): Broadcast {
   const online = new Map<string, Presence>();
   const handlers = new Set<(signal: Signal) => void>();
+  const { hear, latest } = createLatest();
   return {
     async send(signal) {
+      hear(signal);
       note(online, signal);
       for (const handler of handlers) handler(signal);
     },
@@ -14,15 +17,6 @@ export function createInProcessBroadcast(): Broadcast {
       return { close: () => void handlers.delete(handler) };
     },
     online: () => online,
+    latest,
   };
-}
-
-function note(online: Map<string, Presence>, signal: Signal): void {
-  if (signal.kind === "said" || signal.kind === "told") return;
-  const { who, kind } = signal;
-  // A session that was taken over says no more about the character.
-  const isPast = kind !== "entered" && kind !== "link" && online.get(who.player)?.session !== who.session;
-  if (isPast) return;
-  if (kind === "left") online.delete(who.player);
-  else online.set(who.player, who);
 }

@@ -1,57 +1,70 @@
-import type { Command, Doing } from "../command.ts";
+import { command, type CommandContext } from "../command.ts";
+import { findThing } from "../grammar/find.ts";
 import { choose, wantedOf } from "../grammar/wanted.ts";
+import type { Sight } from "../sight.ts";
 import { directionOf, directions } from "../texts/directions.ts";
+import { doorName, keyTo } from "../texts/doors.ts";
+import { setLid } from "./lids.ts";
 
-const entry = { sends: ["SetDoor"], events: ["RoomExitRemoved", "RoomExitAdded"] } as const;
+const ofDoors = { sends: ["SetDoor"], events: ["RoomExitRemoved", "RoomExitAdded"] } as const;
+const ofBoth = { sends: ["SetDoor", "SetLid"], events: ["RoomExitRemoved", "RoomExitAdded", "GameObjectAttributeUpdated"] } as const;
 
-export const open: Command = {
-  ...entry,
+export const open = command({
+  ...ofBoth,
   name: "open",
-  usage: ["open DOOR", "open north"],
-  help: "Opens a door here.",
-  run: (the) => setDoor(the, "open"),
-};
+  usage: ["open DOOR", "open north", "open CONTAINER"],
+  help: "Opens a door here, or a container here or in your hands.",
+  run: (context) => openOrClose(context, "open"),
+});
 
-export const close: Command = {
-  ...entry,
+export const close = command({
+  ...ofBoth,
   name: "close",
   aliases: ["shut"],
-  usage: ["close DOOR", "close north"],
-  help: "Closes a door here.",
-  run: (the) => setDoor(the, "closed"),
-};
+  usage: ["close DOOR", "close north", "close CONTAINER"],
+  help: "Closes a door here, or a container here or in your hands.",
+  run: (context) => openOrClose(context, "closed"),
+});
 
-export const lock: Command = {
-  ...entry,
+export const lock = command({
+  ...ofDoors,
   name: "lock",
   usage: ["lock DOOR", "lock north"],
   help: "Locks a door here with its key, if you carry that.",
-  run: (the) => setDoor(the, "locked"),
-};
+  run: (context) => setDoor(context, "locked"),
+});
 
-export const unlock: Command = {
-  ...entry,
+export const unlock = command({
+  ...ofDoors,
   name: "unlock",
   usage: ["unlock DOOR", "unlock north"],
   help: "Unlocks a door here with its key, if you carry that.",
-  run: (the) => setDoor(the, "closed", true),
-};
+  run: (context) => setDoor(context, "closed", true),
+});
 
-async function setDoor({ sight, rest, tell, send }: Doing, state: "open" | "closed" | "locked", unlocking = false): Promise<void> {
+/** A door goes before a thing of the same name. */
+async function openOrClose(context: CommandContext<"SetDoor" | "SetLid">, state: "open" | "closed"): Promise<void> {
+  const { sight, rest } = context;
+  const thing = findDoor(sight, rest) === undefined ? findThing(sight, rest, [...sight.things(), ...sight.carried()]) : undefined;
+  return thing === undefined ? setDoor(context, state) : setLid(context, thing, state);
+}
+
+async function setDoor(
+  { sight, rest, tell, send }: CommandContext<"SetDoor">,
+  state: "open" | "closed" | "locked",
+  unlocking = false,
+): Promise<void> {
   const here = sight.here();
   const door = findDoor(sight, rest);
-  if (here === undefined || door === undefined) return tell(rest === "" ? "Which door?" : "There is no door like that here.");
-  const name = door.keywords[0] ?? "door";
+  if (here === undefined || door === undefined) return tell(rest === "" ? "Which one?" : "There is nothing like that here.");
+  const name = doorName(door);
   if (unlocking && door.state !== "locked") return tell(`The ${name} is not locked.`);
   if (!unlocking && state === "closed" && door.state === "locked") return tell(`The ${name} is closed and locked.`);
-  const key = sight
-    .carried()
-    .find(({ id, attributes }) => door.keyId !== undefined && (id === door.keyId || attributes["prototype"] === door.keyId));
-  const turnsKey = state === "locked" || unlocking;
+  const key = state === "locked" || unlocking ? keyTo(sight, door) : undefined;
   const sent = await send(
     "SetDoor",
     sight.me().path,
-    { from: here.path, direction: door.direction, state, ...(turnsKey && key !== undefined ? { keyId: key.id } : {}) },
+    { from: here.path, direction: door.direction, state, ...(key === undefined ? {} : { keyId: key.id }) },
     {
       door_locked: `The ${name} is locked.`,
       door_open: `The ${name} is open: close it first.`,
@@ -62,7 +75,7 @@ async function setDoor({ sight, rest, tell, send }: Doing, state: "open" | "clos
 }
 
 /** A door here by its name, its direction, or both: `door`, `north`, `door north`. */
-function findDoor(sight: Doing["sight"], text: string) {
+function findDoor(sight: Sight, text: string) {
   const doors = directions.flatMap((direction) => {
     const door = sight.here()?.exits[direction]?.door;
     return door === undefined ? [] : [{ ...door, direction }];

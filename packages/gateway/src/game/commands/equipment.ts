@@ -1,7 +1,7 @@
-import type { Command } from "../command.ts";
+import { command } from "../command.ts";
 import { wornLines } from "../texts/describe.ts";
 
-export const equipment: Command = {
+export const equipment = command({
   name: "equipment",
   aliases: ["eq"],
   usage: ["equipment"],
@@ -12,4 +12,4 @@ export const equipment: Command = {
     const lines = wornLines(sight, sight.me().path);
     tell(lines.length === 0 ? "You wear nothing." : ["You use:", ...lines].join("\n"));
   },
-};
+});

@@ -1,8 +1,9 @@
-import type { Command } from "../command.ts";
+import { command } from "../command.ts";
 import { directions } from "../texts/directions.ts";
+import { doorState } from "../texts/doors.ts";
 import { capital } from "../texts/english.ts";
 
-export const exits: Command = {
+export const exits = command({
   name: "exits",
   usage: ["exits"],
   help: "Lists the ways out of here, and where they lead.",
@@ -13,11 +14,11 @@ export const exits: Command = {
     const lines = directions.flatMap((direction) => {
       const exit = here?.exits[direction];
       if (exit === undefined || exit.targetRoomId === null) return [];
-      const closed = exit.door !== undefined && exit.door.state !== "open";
-      return [
-        `  ${capital(direction).padEnd(10)} ${closed ? `the ${exit.door?.keywords[0] ?? "door"} is ${exit.door?.state}` : (sight.room(exit.targetRoomId)?.name ?? "nowhere any more")}`,
-      ];
+      const { door, targetRoomId } = exit;
+      const behind =
+        door === undefined || door.state === "open" ? (sight.view.room(targetRoomId)?.name ?? "nowhere any more") : doorState(door);
+      return [`  ${capital(direction).padEnd(10)} ${behind}`];
     });
     tell(lines.length === 0 ? "There is no way out." : ["Ways out of here:", ...lines].join("\n"));
   },
-};
+});

@@ -1,10 +1,11 @@
-import type { Command } from "../command.ts";
+import { command } from "../command.ts";
 import { findPerson, findThings } from "../grammar/find.ts";
+import { notCarried } from "../grammar/not-carried.ts";
 import { inTurn } from "../grammar/in-turn.ts";
 import { splitAt } from "../grammar/split.ts";
 import { atOnce } from "../texts/limits.ts";
 
-export const give: Command = {
+export const give = command({
   name: "give",
   usage: ["give THING to PERSON"],
   help: "Gives what you carry to somebody who is here.",
@@ -14,7 +15,7 @@ export const give: Command = {
     const [what, whom] = splitAt(rest, "to") ?? /^(.+)\s+(\S+)$/.exec(rest)?.slice(1) ?? [];
     if (what === undefined || whom === undefined) return tell("Give what to whom?");
     const things = findThings(sight, what, sight.carried()).slice(0, atOnce);
-    if (things.length === 0) return tell("You carry nothing like that.");
+    if (things.length === 0) return tell(notCarried(sight, what));
     const person = findPerson(sight, whom);
     if (person === undefined) return tell("Nobody of that name is here.");
     const from = sight.me().path;
@@ -31,4 +32,4 @@ export const give: Command = {
       ),
     );
   },
-};
+});

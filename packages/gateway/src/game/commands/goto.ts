@@ -1,6 +1,6 @@
-import type { Command } from "../command.ts";
+import { command } from "../command.ts";
 
-export const goTo: Command = {
+export const goTo = command({
   name: "goto",
   admin: true,
   usage: ["goto ROOM", "goto PERSON"],
@@ -9,10 +9,10 @@ export const goTo: Command = {
   events: ["GameObjectContainerUpdated"],
   async run({ sight, rest, tell, send }) {
     if (rest === "") return tell("Go to which room, or to whom?");
-    const person = sight.player(rest.toLowerCase());
-    const room = (person && sight.roomOf(person)) ?? sight.room(rest.replace(/^room\//, ""));
+    const person = sight.view.player(rest.toLowerCase());
+    const room = sight.view.roomAt(person?.containerId ?? null) ?? sight.view.room(rest.replace(/^room\//, ""));
     if (room === undefined) return tell("There is no such room, and nobody of that name anywhere.");
     if ((await send("UpdateGameObjectContainer", sight.me().path, { containerId: room.path })) === "nothing")
       tell("You are there already.");
   },
-};
+});

@@ -1,6 +1,6 @@
-import type { Command } from "../command.ts";
+import { command } from "../command.ts";
 
-export const help: Command = {
+export const help = command({
   name: "help",
   aliases: ["?"],
   usage: ["help", "help COMMAND"],
@@ -34,4 +34,4 @@ export const help: Command = {
     const also = (found.aliases ?? []).length === 0 ? [] : [`Also: ${found.aliases!.join(", ")}`];
     tell([...found.usage.map((line) => `  ${line}`), found.help, ...also].join("\n"));
   },
-};
+});

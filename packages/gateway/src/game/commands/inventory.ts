@@ -1,7 +1,7 @@
-import type { Command } from "../command.ts";
+import { command } from "../command.ts";
 import { nameList } from "../texts/describe.ts";
 
-export const inventory: Command = {
+export const inventory = command({
   name: "inventory",
   aliases: ["i"],
   usage: ["inventory"],
@@ -12,4 +12,4 @@ export const inventory: Command = {
     const names = nameList(sight.carried());
     tell(names.length === 0 ? "You carry nothing." : ["You carry:", ...names.map((name) => `  ${name}`)].join("\n"));
   },
-};
+});

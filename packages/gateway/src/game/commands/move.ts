@@ -1,8 +1,10 @@
-import type { Command } from "../command.ts";
+import { command } from "../command.ts";
 import { firstWord } from "../grammar/split.ts";
 import { directionOf, directions, shortOf } from "../texts/directions.ts";
+import { doorState } from "../texts/doors.ts";
+import { capital } from "../texts/english.ts";
 
-export const move: Command = {
+export const move = command({
   name: "go",
   names: directions,
   aliases: [...directions.map(shortOf), "move", "walk"],
@@ -21,10 +23,10 @@ export const move: Command = {
       sight.me().path,
       { from: here.path, direction },
       {
-        door_closed: `The ${door?.keywords[0] ?? "door"} is ${door?.state ?? "closed"}.`,
+        ...(door === undefined ? {} : { door_closed: `${capital(doorState(door))}.` }),
         moved_away: "You are somewhere else by now.",
       },
     );
     if (sent === "nothing") tell("You go round in a circle, and are where you were.");
   },
-};
+});

@@ -1,11 +1,11 @@
-import type { Command } from "../command.ts";
+import { command } from "../command.ts";
 import { findThing, findThings } from "../grammar/find.ts";
 import { inTurn } from "../grammar/in-turn.ts";
 import { splitAt } from "../grammar/split.ts";
 import { wantedOf } from "../grammar/wanted.ts";
 import { atOnce } from "../texts/limits.ts";
 
-export const put: Command = {
+export const put = command({
   name: "put",
   usage: ["put THING in CONTAINER", "put all in CONTAINER"],
   help: "Puts what you carry into a container here or in your hands.",
@@ -16,7 +16,7 @@ export const put: Command = {
     if (parts === undefined) return tell("Put what into what?");
     const container = findThing(sight, parts[1], [...sight.carried(), ...sight.things()]);
     if (container === undefined) return tell(`You see no ${parts[1]} here.`);
-    const state = sight.traits(container).container;
+    const state = sight.view.traits(container).container;
     if (state === null) return tell("That is nothing to put things into.");
     if (state === "closed") return tell("That is closed.");
     const found = findThings(sight, parts[0], sight.carried());
@@ -35,4 +35,4 @@ export const put: Command = {
       ),
     );
   },
-};
+});

@@ -1,15 +1,15 @@
-import type { Command } from "../command.ts";
-import { cleanLine } from "../texts/clean.ts";
+import { command } from "../command.ts";
+import { spokenLine } from "../texts/clean.ts";
 
-export const say: Command = {
+export const say = command({
   name: "say",
   usage: ["say TEXT", "'TEXT"],
   help: "Says something to whoever is here.",
   sends: [],
   events: [],
   async run({ rest, tell, speak }) {
-    const text = cleanLine(rest);
+    const text = spokenLine(rest);
     if (text === "") return tell("Say what?");
     await speak("say", text);
   },
-};
+});

@@ -1,7 +1,6 @@
-import type { Command } from "../command.ts";
-import { askNewPassword } from "../texts/new-password.ts";
+import { command } from "../command.ts";
 
-export const setpassword: Command = {
+export const setpassword = command({
   name: "setpassword",
   whole: true,
   usage: ["setpassword"],
@@ -10,11 +9,11 @@ export const setpassword: Command = {
   events: ["PlayerPasswordUpdated"],
   async run({ sight, ask, tell, send, password }) {
     const old = await ask("Your password now: ", { hidden: true });
-    const right = old === "" ? "Your password stays as it is." : await password.check(old);
-    if (right !== true) return tell(right === false ? "That is not your password." : right);
-    const wanted = await askNewPassword(ask, tell);
-    if (wanted === undefined) return tell("Your password stays as it is.");
-    const passwordHash = await password.hash(wanted);
-    if (passwordHash !== undefined) await send("UpdatePlayerPassword", sight.me().path, { passwordHash });
+    if (old === "") return tell("Your password stays as it is.");
+    const verdict = await password.check(old);
+    if (verdict.kind !== "right") return tell(verdict.kind === "wrong" ? "That is not your password." : verdict.text);
+    const hashed = await password.askNew();
+    if (hashed?.kind === "hashed") await send("UpdatePlayerPassword", sight.me().path, { passwordHash: hashed.hash });
+    else tell(hashed?.text ?? "Your password stays as it is.");
   },
-};
+});

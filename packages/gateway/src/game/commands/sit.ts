@@ -1,7 +1,7 @@
-import type { Command } from "../command.ts";
+import { command } from "../command.ts";
 import { findThing } from "../grammar/find.ts";
 
-export const sit: Command = {
+export const sit = command({
   name: "sit",
   usage: ["sit", "sit on THING"],
   help: "Sits down, on the ground or on something here. Who sits does not walk.",
@@ -15,4 +15,4 @@ export const sit: Command = {
     const sent = await send("SitDown", sight.me().path, { seatId: seat.id }, { not_a_seat: `You cannot sit on ${seat.name}.` });
     if (sent === "nothing") tell("You are sitting there already.");
   },
-};
+});

@@ -1,6 +1,6 @@
-import type { Command } from "../command.ts";
+import { command } from "../command.ts";
 
-export const stand: Command = {
+export const stand = command({
   name: "stand",
   usage: ["stand"],
   help: "Stands up.",
@@ -9,4 +9,4 @@ export const stand: Command = {
   async run({ sight, tell, send }) {
     if ((await send("StandUp", sight.me().path, {})) === "nothing") tell("You are standing already.");
   },
-};
+});

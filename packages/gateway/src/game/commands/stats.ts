@@ -1,6 +1,6 @@
-import type { Command } from "../command.ts";
+import { command } from "../command.ts";
 
-export const stats: Command = {
+export const stats = command({
   name: "stats",
   admin: true,
   usage: ["stats"],
@@ -8,7 +8,7 @@ export const stats: Command = {
   sends: [],
   events: [],
   async run({ sight, statistics, tell }) {
-    const { rooms, things, players } = sight.counts();
+    const { rooms, things, players } = sight.view.counts();
     const own = [`rooms: ${rooms}`, `things: ${things}`, `players: ${players}`, `online: ${sight.online().length}`];
     const stored = await statistics();
     if (stored === undefined) return tell([...own, "The event store has no numbers for you now."].join("\n"));
@@ -19,4 +19,4 @@ export const stats: Command = {
     );
     tell([...own, ...lines].join("\n"));
   },
-};
+});

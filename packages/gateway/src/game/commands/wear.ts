@@ -1,37 +1,37 @@
-import type { Command, Doing } from "../command.ts";
+import { command, type CommandContext } from "../command.ts";
 import { findThings } from "../grammar/find.ts";
+import { notCarried } from "../grammar/not-carried.ts";
 import { inTurn } from "../grammar/in-turn.ts";
 import { wantedOf } from "../grammar/wanted.ts";
 import { atOnce } from "../texts/limits.ts";
-import { slotPhrases } from "../texts/slots.ts";
+import { slotPhrases, type Slot } from "../texts/slots.ts";
+import type { SeenThing } from "../view/seen.ts";
 
-export const wear: Command = {
+export const wear = command({
   name: "wear",
   aliases: ["hold"],
   usage: ["wear THING", "wear all", "hold THING"],
   help: "Puts on what you carry, or holds it, where it fits.",
   sends: ["EquipItem"],
   events: ["ItemEquipped"],
-  run: (the) => equip(the, "Wear", (slot) => slot !== "wield"),
-};
+  run: (context) => equip(context, "Wear", (slot) => slot !== "wield"),
+});
 
-export const wield: Command = {
+export const wield = command({
   name: "wield",
   usage: ["wield WEAPON"],
   help: "Takes a weapon that you carry into your hand.",
   sends: ["EquipItem"],
   events: ["ItemEquipped"],
-  run: (the) => equip(the, "Wield", (slot) => slot === "wield"),
-};
+  run: (context) => equip(context, "Wield", (slot) => slot === "wield"),
+});
 
-type Slots = ReturnType<Doing["sight"]["traits"]>["slots"];
-
-async function equip({ sight, rest, tell, send }: Doing, verb: string, fits: (slot: Slots[number]) => boolean): Promise<void> {
+async function equip({ sight, rest, tell, send }: CommandContext<"EquipItem">, verb: string, fits: (slot: Slot) => boolean): Promise<void> {
   if (rest === "") return tell(`${verb} what?`);
-  const slotsOf = (thing: Parameters<Doing["sight"]["traits"]>[0]): Slots => sight.traits(thing).slots.filter(fits);
+  const slotsOf = (thing: SeenThing): readonly Slot[] => sight.view.traits(thing).slots.filter(fits);
   const found = findThings(sight, rest, sight.carried());
   const things = wantedOf(rest).all ? found.filter((thing) => slotsOf(thing).length > 0).slice(0, atOnce) : found;
-  if (things.length === 0) return tell(wantedOf(rest).all ? `You carry nothing to ${verb.toLowerCase()}.` : "You carry nothing like that.");
+  if (things.length === 0) return tell(wantedOf(rest).all ? `You carry nothing to ${verb.toLowerCase()}.` : notCarried(sight, rest));
   await inTurn(things, async (thing) => {
     const worn = new Map(sight.worn().map((each) => [each.slot, each.thing.name]));
     const slots = slotsOf(thing);

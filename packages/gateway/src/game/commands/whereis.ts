@@ -1,7 +1,7 @@
-import type { Command } from "../command.ts";
+import { command } from "../command.ts";
 import { choose, wantedOf } from "../grammar/wanted.ts";
 
-export const whereis: Command = {
+export const whereis = command({
   name: "whereis",
   aliases: ["where"],
   usage: ["whereis", "whereis PERSON"],
@@ -11,12 +11,9 @@ export const whereis: Command = {
   run({ sight, rest, tell }) {
     const found = rest === "" ? sight.online() : choose(wantedOf(rest), sight.online(), ({ player }) => [player]);
     const lines = found.map(({ player, name }) => {
-      const seen = sight.player(player);
-      return `${name} is ${(seen && sight.roomOf(seen)?.name) ?? "nowhere"}.`.replace(
-        " is ",
-        seen && sight.roomOf(seen) ? " is at " : " is ",
-      );
+      const room = sight.view.roomAt(sight.view.player(player)?.containerId ?? null);
+      return room === undefined ? `${name} is nowhere.` : `${name} is at ${room.name}.`;
     });
     tell(lines.length === 0 ? "Nobody of that name is in this world now." : lines.join("\n"));
   },
-};
+});

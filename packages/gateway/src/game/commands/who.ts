@@ -1,7 +1,7 @@
-import type { Command } from "../command.ts";
+import { command } from "../command.ts";
 import { counted } from "../texts/english.ts";
 
-export const who: Command = {
+export const who = command({
   name: "who",
   usage: ["who"],
   help: "Lists who is in this world now.",
@@ -12,8 +12,8 @@ export const who: Command = {
       .online()
       .map(
         ({ name, player, linkDead }) =>
-          `  ${name}${sight.player(player)?.admin === true ? " (administrator)" : ""}${linkDead ? " (link-dead)" : ""}`,
+          `  ${name}${sight.view.player(player)?.admin === true ? " (administrator)" : ""}${linkDead ? " (link-dead)" : ""}`,
       );
     tell([...lines, `${counted(lines.length, "person", "people")} in this world.`].join("\n"));
   },
-};
+});

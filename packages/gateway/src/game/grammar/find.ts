@@ -4,7 +4,7 @@ import { choose, wantedOf } from "./wanted.ts";
 
 /** Of these things the ones that a text means; see `wantedOf`. */
 export const findThings = (sight: Sight, text: string, among: readonly SeenThing[]): readonly SeenThing[] =>
-  choose(wantedOf(text), among, (thing) => sight.traits(thing).keywords);
+  choose(wantedOf(text), among, (thing) => sight.view.traits(thing).keywords);
 
 export const findThing = (sight: Sight, text: string, among: readonly SeenThing[]): SeenThing | undefined =>
   findThings(sight, text, among)[0];

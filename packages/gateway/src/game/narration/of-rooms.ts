@@ -1,5 +1,5 @@
 import { refOf } from "@aethyr/kernel";
-import type { Door, roomEvents } from "@aethyr/world";
+import { doorName, type Door, type roomEvents } from "@aethyr/world";
 import { act } from "./scene.ts";
 import type { TellingsOf } from "./tellings.ts";
 
@@ -16,7 +16,7 @@ export function ofRooms(): TellingsOf<typeof roomEvents> {
       gone = undefined;
       if (before === undefined || door === undefined || door.state === before) return undefined;
       const verb = door.state === "open" ? "open" : door.state === "locked" ? "lock" : before === "locked" ? "unlock" : "close";
-      const name = door.keywords[0] ?? "door";
+      const name = doorName(door);
       return () => {
         const who = actor?.startsWith("player/") === true ? scene.view.player(refOf(actor).id) : undefined;
         if (who !== undefined && who.containerId === path)

@@ -26,6 +26,14 @@ export const ofThings: TellingsOf<typeof gameObjectEvents> = {
       list(scene, "Add", containerId, scene.view.thing(id) ?? thing);
     };
   },
+  GameObjectAttributeUpdated(scene, { id, actor }, { key }) {
+    const before = key === "values" ? lidOf(scene, id) : null;
+    if (before === null) return undefined;
+    return () => {
+      const now = lidOf(scene, id);
+      if (now !== null && now !== before) tellLid(scene, id, actor, now);
+    };
+  },
   GameObjectDeleted(scene, { id }) {
     const thing = scene.view.thing(id);
     if (thing === undefined) return undefined;
@@ -63,6 +71,23 @@ function tellMove(scene: Scene, thing: SeenThing, to: string | null): void {
     for (const viewer of isRoom(from) ? scene.viewersIn(from) : []) viewer.tell(`${capital(name)} is suddenly gone.`);
     for (const viewer of isRoom(to) ? scene.viewersIn(to) : []) viewer.tell(`${capital(name)} is suddenly here.`);
   }
+}
+
+function tellLid(scene: Scene, id: string, actor: string | null, lid: "open" | "closed"): void {
+  const thing = scene.view.thing(id);
+  if (thing === undefined) return;
+  const place = playerAt(scene, thing.containerId)?.containerId ?? thing.containerId;
+  const who = playerAt(scene, actor);
+  const verb = lid === "open" ? "open" : "close";
+  if (who !== undefined)
+    return act(scene, place, { actor: who.id, you: `You ${verb} ${thing.name}.`, others: `${who.name} ${verb}s ${thing.name}.` });
+  for (const viewer of place === null ? [] : scene.viewersIn(place)) viewer.tell(`${capital(thing.name)} is ${lid} now.`);
+}
+
+/** How a container stands; null for what is none. */
+function lidOf({ view }: Scene, id: string): "open" | "closed" | null {
+  const thing = view.thing(id);
+  return thing === undefined ? null : view.traits(thing).container;
 }
 
 /** Lists beside the text of what people carry and of what lies around. */

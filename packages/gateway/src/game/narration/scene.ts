@@ -1,3 +1,4 @@
+import type { Text } from "../texts/text.ts";
 import type { SeenThing } from "../view/seen.ts";
 import type { WorldView } from "../view/world-view.ts";
 
@@ -6,7 +7,7 @@ export type Viewer = {
   /** Id of the player. */
   readonly id: string;
   /** One line, or several. */
-  tell(text: string): void;
+  tell(text: Text): void;
   /** Shows the place in which they are now. */
   arrive(): void;
   /** A thing came to where they see it listed, left, or is another now. */
@@ -29,13 +30,14 @@ export function act(
   place: string | null,
   said: {
     readonly actor: string;
-    readonly you: string;
-    readonly others: string;
+    /** "" tells nothing. */
+    readonly you: Text;
+    readonly others: Text;
     readonly target?: { readonly id: string; readonly you: string };
   },
 ): void {
   const told = new Set<string>();
-  const tell = (viewer: Viewer | undefined, text: string): void => {
+  const tell = (viewer: Viewer | undefined, text: Text): void => {
     if (viewer === undefined || told.has(viewer.id)) return;
     told.add(viewer.id);
     if (text !== "") viewer.tell(text);

@@ -1,12 +1,20 @@
+import { UnreadableEventError } from "@aethyr/kernel";
 import type { Clock } from "../clock.ts";
 import type { Credentials } from "../credentials.ts";
 import { CredentialsBusyError } from "../errors.ts";
 import type { GatewayLog } from "../../log.ts";
 
-/** Looks at passwords, and lets those wait who try wrong ones. */
+/** That neither can be said nor done now, and what to tell the person. */
+type Unavailable = { readonly kind: "unavailable"; readonly text: string };
+export type PasswordVerdict = { readonly kind: "right" } | { readonly kind: "wrong" } | Unavailable;
+export type PasswordHashed = { readonly kind: "hashed"; readonly hash: string } | Unavailable;
+
+/** Looks at passwords, and lets those wait who try wrong ones. Never rejects. */
 export type PasswordGuard = {
-  /** True, false, or what to tell the person where it cannot be said. A wrong one is answered late, and later each time. */
-  check(playerId: string, password: string): Promise<true | false | string>;
+  /** Whether it is the player's. A wrong one is answered late, and later each time. */
+  check(playerId: string, password: string): Promise<PasswordVerdict>;
+  /** What a new one is kept as. */
+  hash(password: string): Promise<PasswordHashed>;
 };
 
 /** Names whose wrong tries are remembered; beyond that the oldest are forgotten. */
@@ -21,17 +29,26 @@ export function createPasswordGuard(parts: {
 }): PasswordGuard {
   const { credentials, clock, log, wrongPasswordMs } = parts;
   const wrong = new Map<string, number>();
+  const unavailable = (error: unknown, what: string, player?: string): Unavailable => {
+    if (error instanceof CredentialsBusyError)
+      return { kind: "unavailable", text: "Too many people are arriving at once. Try again in a moment." };
+    if (error instanceof UnreadableEventError) {
+      log.warn({ err: error, player: player ?? null }, `a password could not be ${what}`);
+      return { kind: "unavailable", text: "Your character cannot be read by this world as it runs now. Its keepers know more." };
+    }
+    log.error({ err: error, player: player ?? null }, `a password could not be ${what}`);
+    return { kind: "unavailable", text: `Your password cannot be ${what} now. Try again in a while.` };
+  };
+
   return {
     async check(playerId, password) {
       try {
         if (await credentials.verify(playerId, password)) {
           wrong.delete(playerId);
-          return true;
+          return { kind: "right" };
         }
       } catch (error) {
-        if (error instanceof CredentialsBusyError) return "Too many people are arriving at once. Try again in a moment.";
-        log.error({ err: error, player: playerId }, "a password could not be looked at");
-        return "Your password cannot be looked at now. Try again in a while.";
+        return unavailable(error, "looked at", playerId);
       }
       const before = wrong.get(playerId) ?? 0;
       wrong.delete(playerId);
@@ -39,7 +56,14 @@ export function createPasswordGuard(parts: {
       const oldest = wrong.keys().next().value;
       if (wrong.size > remembered && oldest !== undefined) wrong.delete(oldest);
       await new Promise<void>((resolve) => void clock.after(wrongPasswordMs * 2 ** Math.min(before, mostDoublings), resolve));
-      return false;
+      return { kind: "wrong" };
+    },
+    async hash(password) {
+      try {
+        return { kind: "hashed", hash: await credentials.hash(password) };
+      } catch (error) {
+        return unavailable(error, "kept");
+      }
     },
   };
 }

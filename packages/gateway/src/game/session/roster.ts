@@ -2,16 +2,17 @@ import type { GameParts } from "../game-parts.ts";
 import { itemChange, itemList, roomInfo } from "../gmcp.ts";
 import type { Viewer } from "../narration/scene.ts";
 import type { Presence } from "../broadcast/broadcast.ts";
+import { isLater } from "../broadcast/presences.ts";
 import type { Sight } from "../sight.ts";
 import { describePlace } from "../texts/describe.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Dialogue } from "./dialogue.ts";
 
 /** Characters that are in the world by way of this node, each with the connection that plays it, if there is one now. */
 export type Roster = {
   /** Screens of this node, for what is to be told. */
   viewer(playerId: string): Viewer | undefined;
   /** Brings a character into the world, or back to a new connection; the connection that had it before is told and closed. */
-  enter(presence: Presence, terminal: Terminal, sight: Sight): Promise<void>;
+  enter(presence: Presence, dialogue: Dialogue, sight: Sight): Promise<void>;
   /** The character leaves the world, if the session still has it. */
   leave(playerId: string, session: string): Promise<void>;
   /** The connection was lost: the character stays for a while. */
@@ -27,7 +28,7 @@ type Character = {
   readonly presence: Presence;
   readonly viewer: Viewer;
   /** Undefined while the link is dead. */
-  readonly terminal: Terminal | undefined;
+  readonly dialogue: Dialogue | undefined;
   readonly stopFading: () => void;
 };
 
@@ -53,14 +54,14 @@ export function createRoster(parts: Pick<GameParts, "broadcast" | "clock" | "log
   return {
     viewer: (playerId) => {
       const character = characters.get(playerId);
-      return character?.terminal === undefined ? undefined : character.viewer;
+      return character?.dialogue === undefined ? undefined : character.viewer;
     },
-    async enter(presence, terminal, sight) {
+    async enter(presence, dialogue, sight) {
       const before = characters.get(presence.player);
       before?.stopFading();
       const again = broadcast.online().has(presence.player);
-      characters.set(presence.player, { presence, terminal, viewer: viewerOn(terminal, sight), stopFading: () => {} });
-      before?.terminal?.close(takenOver);
+      characters.set(presence.player, { presence, dialogue, viewer: viewerOn(dialogue, sight), stopFading: () => {} });
+      before?.dialogue?.close(takenOver);
       log.info({ player: presence.player, session: presence.session, again }, "a character is in the world");
       await broadcast.send({ kind: again ? "link" : "entered", who: presence, place: placeOf(presence.player) });
     },
@@ -78,42 +79,41 @@ export function createRoster(parts: Pick<GameParts, "broadcast" | "clock" | "log
           log.error({ err: error, player: playerId }, "a character could not leave the world"),
         );
       });
-      characters.set(playerId, { ...character, presence, terminal: undefined, stopFading });
+      characters.set(playerId, { ...character, presence, dialogue: undefined, stopFading });
       await broadcast.send({ kind: "link", who: presence, place: placeOf(playerId) });
     },
     yieldTo(presence) {
       const character = characters.get(presence.player);
       const own = character?.presence;
       // A signal of an earlier session may come after a later one's.
-      if (own === undefined || own.session === presence.session || presence.linkDead || presence.since < own.since) return;
+      if (own === undefined || own.session === presence.session || isLater(own, presence)) return;
       character?.stopFading();
       characters.delete(presence.player);
-      character?.terminal?.close(takenOver);
+      character?.dialogue?.close(takenOver);
     },
     counts: () => ({
       characters: characters.size,
-      linkDead: [...characters.values()].filter(({ terminal }) => terminal === undefined).length,
+      linkDead: [...characters.values()].filter(({ dialogue }) => dialogue === undefined).length,
     }),
     async close(text) {
-      for (const [playerId, { presence, terminal }] of characters) {
-        terminal?.close(text);
+      for (const [playerId, { presence, dialogue }] of characters) {
+        dialogue?.close(text);
         await fade(playerId, presence.session);
       }
     },
   };
 }
 
-function viewerOn(terminal: Terminal, sight: Sight): Viewer {
+function viewerOn(dialogue: Dialogue, sight: Sight): Viewer {
   return {
     id: sight.me().id,
-    tell: terminal.tell,
+    tell: dialogue.tell,
     arrive() {
-      terminal.write(`\n${describePlace(sight)}`);
-      const info = roomInfo(sight);
-      if (info !== undefined) terminal.gmcp(info);
-      terminal.gmcp(itemList(sight, "room"));
+      dialogue.write(["", ...describePlace(sight)]);
+      dialogue.gmcp(() => roomInfo(sight));
+      dialogue.gmcp(() => itemList(sight, "room"));
     },
-    item: (change, where, thing) => terminal.gmcp(itemChange(sight, change, where, thing)),
-    end: (text) => terminal.close(text),
+    item: (change, where, thing) => dialogue.gmcp(() => itemChange(sight, change, where, thing)),
+    end: (text) => dialogue.close(text),
   };
 }

@@ -1,68 +1,56 @@
 import { randomUUID } from "node:crypto";
-import { ref } from "@aethyr/kernel";
-import { ConnectionEndedError } from "../errors.ts";
+import { ConnectionEndedError } from "../../errors.ts";
 import type { GameParts } from "../game-parts.ts";
 import { answerTo, itemList } from "../gmcp.ts";
 import { createSight } from "../sight.ts";
-import { noAnswer, refusalText } from "../texts/refusals.ts";
+import type { Dialogue } from "./dialogue.ts";
 import { entranceOf } from "./entrance.ts";
 import { logIn } from "./login.ts";
 import { play } from "./play.ts";
 import type { Roster } from "./roster.ts";
-import type { Terminal } from "./terminal.ts";
+import { sendCommand } from "./send-command.ts";
 
 /** All that one connection does, from the first word to the last. Never rejects for what a person or their connection does. */
-export async function runSession(terminal: Terminal, parts: GameParts, roster: Roster): Promise<void> {
+export async function runSession(dialogue: Dialogue, parts: GameParts, roster: Roster): Promise<void> {
   const session = randomUUID();
   const sight = (playerId: string) => createSight(parts.view, parts.broadcast.online, playerId);
   let playerId: string | undefined;
   try {
-    if (parts.view.position() === 0) terminal.write("The world is waking up. One moment.");
-    await parts.awake();
-    playerId = await logIn(terminal, parts);
+    if (parts.view.position() === 0) dialogue.write("The world is waking up. One moment.");
+    await parts.firstCaughtUp();
+    playerId = await logIn(dialogue, parts);
     if (playerId === undefined) return;
     // A new character may be in the log and not in view yet.
-    if (parts.view.player(playerId) === undefined) await parts.ready();
-    if (!(await stepIn(terminal, parts, playerId))) return;
+    if (parts.view.player(playerId) === undefined) await parts.caughtUp();
+    if (!(await stepIn(dialogue, parts, playerId))) return;
     const own = sight(playerId);
-    const presence = { player: playerId, name: own.me().name, session, since: parts.clock.now(), linkDead: false };
-    await roster.enter(presence, terminal, own);
-    terminal.gmcp(itemList(own, "inv"));
-    terminal.onGmcp((message) => {
-      const answer = answerTo(message, own);
-      if (answer !== undefined) terminal.gmcp(answer);
-    });
+    const since = Math.max(parts.clock.now(), parts.broadcast.latest() + 1);
+    const presence = { player: playerId, name: own.me().name, session, since, linkDead: false };
+    await roster.enter(presence, dialogue, own);
+    dialogue.gmcp(() => itemList(own, "inv"));
+    dialogue.connection.onGmcp((message) => dialogue.gmcp(() => answerTo(message, own)));
     roster.viewer(playerId)?.arrive();
-    await play(terminal, own, session, parts);
+    await play(dialogue, own, session, parts);
     await roster.leave(playerId, session);
-    terminal.close("Goodbye. What you have stays yours.");
+    dialogue.close("Goodbye. What you have stays yours.");
   } catch (error) {
     if (!(error instanceof ConnectionEndedError)) {
       parts.log.error({ err: error, session, player: playerId ?? null }, "a session failed");
-      terminal.close("Something went wrong. Come back in a moment.");
+      dialogue.close("Something went wrong. Come back in a moment.");
     }
     if (playerId !== undefined) await roster.lose(playerId, session);
   }
 }
 
 /** Sees to it that the character is in a room that exists. */
-async function stepIn(terminal: Terminal, parts: GameParts, playerId: string): Promise<boolean> {
-  const { client, options, view, log } = parts;
-  const player = view.player(playerId);
+async function stepIn(dialogue: Dialogue, parts: GameParts, playerId: string): Promise<boolean> {
+  const { options, view } = parts;
   const start = entranceOf(view, options);
-  if (start === undefined || view.roomAt(player?.containerId ?? null) !== undefined) return true;
-  try {
-    const target = ref("player", playerId);
-    const sent = { actor: `player/${playerId}`, timeoutMs: options.commandMs };
-    const reply = await client.send("UpdateGameObjectContainer", target, { containerId: start.path }, sent);
-    if (reply.code === "accepted") {
-      await parts.settle(reply.position);
-      return true;
-    }
-    terminal.close(refusalText(reply));
-  } catch (error) {
-    log.error({ err: error, player: playerId }, "a character could not be brought into the world");
-    terminal.close(noAnswer);
-  }
+  if (start === undefined || view.roomAt(view.player(playerId)?.containerId ?? null) !== undefined) return true;
+  const path = `player/${playerId}`;
+  const data = { containerId: start.path };
+  const { sent, text } = await sendCommand(parts, { type: "UpdateGameObjectContainer", path, data, actor: path });
+  if (sent === "done" || sent === "nothing") return true;
+  dialogue.close(text);
   return false;
 }

@@ -6,5 +6,5 @@ export const cleanText = (text: string): string =>
   text.replaceAll("\r\n", "\n").replaceAll(/[^\n]+/g, (line) => line.replaceAll("\t", " ").replaceAll(unprintable, ""));
 
 /** Something said by a person: one line, of up to `most` characters. */
-export const cleanLine = (text: string, most = 500): string =>
+export const spokenLine = (text: string, most = 500): string =>
   Array.from(text.replaceAll(/\s+/g, " ").replaceAll(unprintable, "").trim()).slice(0, most).join("").trim();

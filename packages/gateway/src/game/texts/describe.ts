@@ -3,15 +3,19 @@ import type { SeenPlayer, SeenRoom, SeenThing } from "../view/seen.ts";
 import { directions } from "./directions.ts";
 import { capital, listed } from "./english.ts";
 import { slotPhrases } from "./slots.ts";
+import type { Line } from "./text.ts";
 
 /** A place as one sees it on coming in: its name, what it is like, the ways out, what and who is there. */
-export function describePlace(sight: Sight): string {
+export function describePlace(sight: Sight): readonly Line[] {
   const room = sight.here();
-  if (room === undefined) return "Nowhere\n\nThere is nothing around you, and no way out of it.";
+  if (room === undefined) return [placeName("Nowhere"), "", "There is nothing around you, and no way out of it."];
   const things = repeated(sight.things().map((thing) => thingLine(sight, thing)));
   const people = sight.people().map((person) => personLine(sight, person));
-  return [room.name, ...(room.description === "" ? [] : [room.description]), "", exitsLine(room), ...things, ...people].join("\n");
+  const exits = { text: exitsLine(room), style: "exits" } as const;
+  return [placeName(room.name), ...(room.description === "" ? [] : [room.description]), "", exits, ...things, ...people];
 }
+
+const placeName = (text: string): Line => ({ text, style: "place" });
 
 function exitsLine(room: SeenRoom): string {
   const ways = directions.flatMap((direction) => {
@@ -22,7 +26,7 @@ function exitsLine(room: SeenRoom): string {
   return ways.length === 0 ? "There is no way out." : `Exits: ${ways.join(", ")}`;
 }
 
-const thingLine = (sight: Sight, thing: SeenThing): string => sight.traits(thing).line ?? `${capital(thing.name)} is here.`;
+const thingLine = (sight: Sight, thing: SeenThing): string => sight.view.traits(thing).line ?? `${capital(thing.name)} is here.`;
 
 function personLine(sight: Sight, { player, presence }: Person): string {
   return `${player.name} ${postureOf(sight, player)}.${presence.linkDead ? " (Staring into the distance.)" : ""}`;
@@ -32,7 +36,7 @@ function personLine(sight: Sight, { player, presence }: Person): string {
 export function postureOf(sight: Sight, { sitting, pose, containerId }: SeenPlayer): string {
   if (pose !== "") return pose;
   if (sitting === null) return "is here";
-  const seat = sitting.seatId === null ? undefined : sight.thing(sitting.seatId);
+  const seat = sitting.seatId === null ? undefined : sight.view.thing(sitting.seatId);
   return seat !== undefined && seat.containerId === containerId ? `is sitting on ${seat.name}` : "is sitting here";
 }
 
@@ -47,21 +51,21 @@ function repeated(lines: readonly string[]): readonly string[] {
 
 /** What is in something, as a sentence. */
 export function describeInside(sight: Sight, thing: SeenThing): string {
-  const { container } = sight.traits(thing);
+  const { container } = sight.view.traits(thing);
   if (container === null) return `There is nothing to look into about ${thing.name}.`;
   if (container === "closed") return `${capital(thing.name)} is closed.`;
-  const names = nameList(sight.inside(thing.path));
+  const names = nameList(sight.view.thingsIn(thing.path));
   return names.length === 0 ? `${capital(thing.name)} is empty.` : `In ${thing.name}: ${listed(names)}.`;
 }
 
 /** What somebody wears, a line for each slot. */
 export function wornLines(sight: Sight, path: string): readonly string[] {
-  return sight.wornBy(path).map(({ slot, thing }) => `  ${thing.name}, ${slotPhrases[slot]}`);
+  return sight.view.wornBy(path).map(({ slot, thing }) => `  ${thing.name}, ${slotPhrases[slot]}`);
 }
 
 /** A thing, or a creature, as one sees it who looks at it. */
 export function describeThing(sight: Sight, thing: SeenThing): string {
-  const { description, details, creature } = sight.traits(thing);
+  const { description, details, creature } = sight.view.traits(thing);
   const text = description ?? details[0]?.text ?? `You see nothing special about ${thing.name}.`;
   const worn = creature ? wornLines(sight, thing.path) : [];
   return [text, ...(worn.length === 0 ? [] : [`${capital(thing.name)} uses:`, ...worn])].join("\n");

@@ -5,7 +5,7 @@ import type { Sight } from "../sight.ts";
 export function detailsIn(sight: Sight): readonly Detail[] {
   const room = sight.here();
   const ofRoom = room === undefined ? [] : detailsOf(room.attributes);
-  return [...ofRoom, ...[...sight.things(), ...sight.carried()].flatMap((thing) => sight.traits(thing).details)].map(
+  return [...ofRoom, ...[...sight.things(), ...sight.carried()].flatMap((thing) => sight.view.traits(thing).details)].map(
     ({ keywords, text }) => ({
       keywords: keywords.map((word) => word.toLowerCase()),
       text,

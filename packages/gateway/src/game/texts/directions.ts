@@ -1,5 +1,7 @@
 import { Direction } from "@aethyr/world";
 
+export type { Direction };
+
 const short: Readonly<Record<Direction, string>> = {
   north: "n",
   east: "e",

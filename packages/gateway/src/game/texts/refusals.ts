@@ -4,6 +4,8 @@ import type { Reply } from "@aethyr/protocol";
 export const rejections: Readonly<Record<string, string>> = {
   already_exists: "There is one of that name already.",
   attributes_too_large: "That is too much to remember about one thing.",
+  container_closed: "That is closed.",
+  container_locked: "That is locked.",
   container_not_found: "The place where that should go is not there any more.",
   containment_cycle: "A thing cannot be put inside itself.",
   door_closed: "The door is closed.",
@@ -17,7 +19,9 @@ export const rejections: Readonly<Record<string, string>> = {
   no_door: "There is no door that way.",
   no_key: "You do not have the key.",
   no_such_exit: "You cannot go that way.",
+  not_a_container: "That is nothing to open or close.",
   not_a_seat: "That is nothing to sit on.",
+  not_closeable: "That cannot be closed.",
   not_empty: "There is something in it still.",
   not_equipped: "You are not wearing that.",
   not_in_inventory: "You do not have that any more.",

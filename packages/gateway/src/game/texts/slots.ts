@@ -1,6 +1,8 @@
 import type { Slot } from "@aethyr/world";
 
-/** How a thing is worn in a slot: `on your head`, `in her hand`. */
+export type { Slot };
+
+/** How a thing is worn in a slot: `on the head`, `wielded`. */
 export const slotPhrases: Readonly<Record<Slot, string>> = {
   light: "as a light",
   "finger-right": "on the right finger",

@@ -1,5 +1,6 @@
 import type { Json } from "@aethyr/kernel";
 import type { Direction, Exit, gameObjectEvents, playerEvents, roomEvents, Slot } from "@aethyr/world";
+import { byEvent, type Handlers, type Whose } from "../by-event.ts";
 import type { Contents } from "./contents.ts";
 import type { SeenPlayer, SeenRoom, SeenThing } from "./seen.ts";
 
@@ -15,14 +16,7 @@ export type Holdings = {
   readonly worn: Map<string, Map<Slot, string>>;
 };
 
-type Whose = { readonly id: string; readonly path: string };
-type Step = (holdings: Holdings, whose: Whose, data: Json) => void;
-type Events = Readonly<Record<string, unknown>>;
-type DataOf<E extends Events> = { readonly [K in keyof E & string]: E[K] extends (data: infer D) => unknown ? D : never };
-/** A step for each event that changes what is seen; the data come as the schema of the event says. */
-type StepsOf<E extends Events> = { readonly [K in keyof DataOf<E>]?: (holdings: Holdings, whose: Whose, data: DataOf<E>[K]) => void };
-
-const onRooms: StepsOf<typeof roomEvents> = {
+const onRooms: Handlers<typeof roomEvents, Holdings> = {
   RoomCreated: ({ rooms }, { id, path }, { name, description, attributes }) =>
     void rooms.set(id, { id, path, name, description, attributes, exits: {} }),
   RoomDescriptionUpdated: ({ rooms }, { id }, { description }) => change(rooms, id, () => ({ description })),
@@ -34,7 +28,7 @@ const onRooms: StepsOf<typeof roomEvents> = {
   GameObjectDeleted: ({ rooms }, { id }) => void rooms.delete(id),
 };
 
-const onThings: StepsOf<typeof gameObjectEvents> = {
+const onThings: Handlers<typeof gameObjectEvents, Holdings> = {
   GameObjectCreated({ things, thingsIn }, { id, path }, { name, generic, containerId, attributes }) {
     things.set(id, { id, path, name, generic, attributes, containerId });
     thingsIn.move(id, null, containerId);
@@ -54,7 +48,7 @@ const onThings: StepsOf<typeof gameObjectEvents> = {
   },
 };
 
-const onPlayers: StepsOf<typeof playerEvents> = {
+const onPlayers: Handlers<typeof playerEvents, Holdings> = {
   PlayerCreated({ players, playersIn }, { id, path }, { name, admin, containerId }) {
     players.set(id, { id, path, name, admin, containerId, sitting: null, pose: "" });
     playersIn.move(id, null, containerId);
@@ -77,13 +71,8 @@ const onPlayers: StepsOf<typeof playerEvents> = {
   },
 };
 
-/** What each event does, by the type of its stream and its own. Others, a game's own among them, change nothing that is seen here. */
-export const steps: Readonly<Record<string, Step>> = Object.fromEntries(
-  Object.entries({ room: onRooms, "game-object": onThings, player: onPlayers }).flatMap(([stream, each]) =>
-    // The reader of the log gives every event in its current shape: the shape that its constructor takes.
-    Object.entries(each).map(([type, step]) => [`${stream}/${type}`, step as unknown as Step]),
-  ),
-);
+/** Brings what is held forward by one event. Others, a game's own among them, change nothing that is seen here. */
+export const fold = byEvent<Holdings>({ room: onRooms, "game-object": onThings, player: onPlayers });
 
 function wear({ worn }: Holdings, { path }: Whose, { itemId, slot }: { readonly itemId: string; readonly slot: Slot }): void {
   const slots = worn.get(path) ?? new Map<Slot, string>();

@@ -1,7 +1,7 @@
-import { pathOf, type RecordedEvent } from "@aethyr/kernel";
+import type { RecordedEvent } from "@aethyr/kernel";
 import { prototypeIdOf, Slot, traitsOf, type Traits } from "@aethyr/world";
 import { createContents } from "./contents.ts";
-import { steps, type Holdings } from "./fold.ts";
+import { fold, type Holdings } from "./fold.ts";
 import type { SeenPlayer, SeenRoom, SeenThing, Worn } from "./seen.ts";
 import { createWaiting } from "./waiting.ts";
 
@@ -21,8 +21,6 @@ export type WorldView = {
   /** What a player or a creature wears, in the order of the slots. */
   wornBy(path: string): readonly Worn[];
   playersIn(path: string): readonly SeenPlayer[];
-  players(): Iterable<SeenPlayer>;
-  things(): Iterable<SeenThing>;
   traits(thing: SeenThing): Traits;
   counts(): { readonly rooms: number; readonly things: number; readonly players: number };
   /** Of the last event in this view; 0 before the first. */
@@ -31,8 +29,11 @@ export type WorldView = {
   until(position: number, signal: AbortSignal): Promise<void>;
 };
 
-/** A view, and the one who brings it forward: `apply` takes every event of the log once, in order; those it has already, it passes over. */
-export function createWorldView(): { readonly view: WorldView; apply(event: RecordedEvent): void } {
+/**
+ * A view, and the one who brings it forward: `apply` takes every event of the log once, in order; those it has already, it passes over.
+ * `passOver` takes the place of an event that nobody can read: the view is then as far, and otherwise as it was.
+ */
+export function createWorldView(): { readonly view: WorldView; apply(event: RecordedEvent): void; passOver(position: number): void } {
   const rooms = new Map<string, SeenRoom>();
   const things = new Map<string, SeenThing>();
   const players = new Map<string, SeenPlayer>();
@@ -64,8 +65,6 @@ export function createWorldView(): { readonly view: WorldView; apply(event: Reco
       });
     },
     playersIn: (path) => playersIn.of(path).flatMap((id) => players.get(id) ?? []),
-    players: () => players.values(),
-    things: () => things.values(),
     traits: (thing) => traitsOf(thing, things.get(prototypeIdOf(thing.attributes) ?? "")),
     counts: () => ({ rooms: rooms.size, things: things.size, players: players.size }),
     position: waiting.reached,
@@ -76,13 +75,15 @@ export function createWorldView(): { readonly view: WorldView; apply(event: Reco
     view,
     apply(event) {
       if (event.position <= waiting.reached()) return;
-      const { type, id } = event.stream;
       try {
-        steps[`${type}/${event.type}`]?.(holdings, { id, path: pathOf(event.stream) }, event.data);
+        fold(holdings, event);
       } finally {
         // Whoever waits for a position does not wait for an event that cannot be taken.
         waiting.reach(event.position);
       }
+    },
+    passOver(position) {
+      if (position > waiting.reached()) waiting.reach(position);
     },
   };
 }

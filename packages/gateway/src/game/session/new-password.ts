@@ -1,5 +1,6 @@
-const least = 8;
-const most = 64;
+import { passwordLength } from "../password-hash.ts";
+
+const { least, most } = passwordLength;
 
 type Ask = (prompt: string, asking: { readonly hidden: true }) => Promise<string>;
 
@@ -8,7 +9,7 @@ export async function askNewPassword(ask: Ask, tell: (text: string) => void): Pr
   for (;;) {
     const first = await ask(`New password (${least} to ${most} characters): `, { hidden: true });
     if (first === "") return undefined;
-    const length = Array.from(first).length;
+    const length = passwordLength.of(first);
     if (length < least || length > most) tell(`A password has ${least} to ${most} characters.`);
     else if (first === (await ask("The same again: ", { hidden: true }))) return first;
     else tell("These two were not the same.");

@@ -3,20 +3,20 @@ import type { ConnectionLimits } from "./limits.ts";
 import type { Wire } from "./wire.ts";
 
 /** Looks after whether the other side is still there and still reads. */
-export type Watch = {
+export type Liveness = {
   /** Something came. */
   heard(): void;
   /** Asks where it was silent for long; gives why the connection is to end, where it is. To be called again and again. */
   check(): ConnectionEnd | undefined;
 };
 
-export type WatchOptions = {
+export type LivenessOptions = {
   readonly wire: Pick<Wire, "backlog" | "flushed" | "probe" | "mustAnswerProbes">;
   readonly limits: Pick<ConnectionLimits, "idleMs" | "answerMs" | "stallMs">;
   readonly now: () => number;
 };
 
-export function createWatch({ wire, limits, now }: WatchOptions): Watch {
+export function createLiveness({ wire, limits, now }: LivenessOptions): Liveness {
   let heardAt = now();
   /** The last probe that nothing came after. */
   let probedAt: number | undefined;

@@ -4,7 +4,8 @@ import { createConnection, type HeldConnection } from "./create-connection.ts";
 import { defaultConnectionLimits, type ConnectionLimits } from "./limits.ts";
 import type { GatewayLog } from "../log.ts";
 import { createStats, type ListenerStats } from "./stats.ts";
-import type { Heard, Wire } from "./wire.ts";
+import type { WireHandlers, Wire } from "./wire.ts";
+import { words } from "./words.ts";
 
 /** What every listener takes. */
 export type ListenerOptions = {
@@ -32,18 +33,18 @@ export type Listener = {
 };
 
 /** The connections of one listener, whatever it speaks. */
-export type Reception = {
+export type ConnectionPool = {
   readonly limits: ConnectionLimits;
   readonly stats: ListenerStats;
   /** Lets a connection in, or gives the text that it is turned away with. */
-  receive(remote: string, openWire: (heard: Heard) => Wire): string | undefined;
+  receive(remote: string, openWire: (handlers: WireHandlers) => Wire): string | undefined;
   /** Counts one that is turned away for another reason. */
   refuse(remote: string, reason: string): void;
   /** Ends all connections; resolves when nothing is left of them. */
   close(text: string | undefined): Promise<void>;
 };
 
-export function createReception(protocol: Connection["protocol"], options: ListenerOptions): Reception {
+export function createConnectionPool(protocol: Connection["protocol"], options: ListenerOptions): ConnectionPool {
   const limits = { ...defaultConnectionLimits, ...options.limits };
   const admission = options.admission ?? createAdmission(limits);
   const { log } = options;
@@ -96,7 +97,7 @@ export function createReception(protocol: Connection["protocol"], options: Liste
         options.onConnection(one.connection);
       } catch (error) {
         log.error({ connection: one.connection.id, err: error }, "the game failed on a new connection");
-        one.connection.close("Something went wrong here. Please connect again.\n");
+        one.connection.close(words.fault);
       }
       return undefined;
     },

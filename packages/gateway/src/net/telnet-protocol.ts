@@ -1,8 +1,8 @@
 import { createTelnet, defaultTelnetOptions, type GameStatus, type Telnet } from "@aethyr/telnet";
-import type { Heard, Speech } from "./wire.ts";
+import type { WireHandlers, Protocol } from "./wire.ts";
 
-export type TelnetSpeechOptions = {
-  readonly heard: Heard;
+export type TelnetProtocolOptions = {
+  readonly handlers: WireHandlers;
   readonly send: (bytes: Uint8Array) => void;
   readonly lineLength: number;
   readonly status: (() => GameStatus) | undefined;
@@ -12,13 +12,18 @@ export type TelnetSpeechOptions = {
 const trustedAfter = 2;
 
 /** A connection that speaks telnet, over whatever carries its bytes. */
-export function createTelnetSpeech({ heard, send, lineLength, status }: TelnetSpeechOptions): Speech & Pick<Telnet, "open" | "receive"> {
+export function createTelnetProtocol({
+  handlers,
+  send,
+  lineLength,
+  status,
+}: TelnetProtocolOptions): Protocol & Pick<Telnet, "open" | "receive"> {
   const telnet = createTelnet(
     {
       send,
-      onLine: heard.line,
-      onTooLong: heard.tooLongLine,
-      onGmcp: (message) => heard.message(message.package, message.data),
+      onLine: handlers.line,
+      onTooLong: handlers.tooLongLine,
+      onGmcp: (message) => handlers.message(message.package, message.data),
     },
     { ...defaultTelnetOptions, maxLineLength: lineLength, status },
   );
@@ -29,7 +34,7 @@ export function createTelnetSpeech({ heard, send, lineLength, status }: TelnetSp
     prompt: telnet.prompt,
     hideTyping: telnet.hideTyping,
     gmcp: telnet.gmcp,
-    terminal: telnet.screen,
+    screen: telnet.screen,
     probe: telnet.probe,
     mustAnswerProbes: () => telnet.signsOfLife() >= trustedAfter,
   };

@@ -1,0 +1,1 @@
+export { createNatsBroadcast, type NatsBroadcast, type NatsBroadcastOptions } from "./nats-broadcast.ts";
