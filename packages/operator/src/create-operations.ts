@@ -1,9 +1,11 @@
-import type { Bus } from "@aethyr/bus";
+import type { Bus, DeadLetters } from "@aethyr/bus";
 import { ClosedError, type EventStore } from "@aethyr/event-store";
 import { followLog } from "@aethyr/follower";
 import type { AggregateKind, Domain, RecordedEvent, Ref } from "@aethyr/kernel";
-import { hydrate, silentLog, type ActorHost, type Log } from "@aethyr/runtime";
+import { hydrate, silentLog, type Log } from "@aethyr/runtime";
+import { createDeadLetterOperations } from "./dead-letters/dead-letter-operations.ts";
 import { InvalidQuestionError, RebuildUnderWayError } from "./errors.ts";
+import type { HostedActors } from "./hosted-actors.ts";
 import { stateOfInstance } from "./history/aggregate-state.ts";
 import { allAggregates } from "./history/all-aggregates.ts";
 import { diffAggregate } from "./history/aggregate-diff.ts";
@@ -11,6 +13,7 @@ import { custodyOf, type CustodyReader } from "./history/custody.ts";
 import { recorded } from "./history/event-note.ts";
 import { checkMoment, versionAt, type Moment } from "./history/moment.ts";
 import type { AggregateState, Operations, WorldCensus, WorldStats } from "./operations.ts";
+import { noPartitions, type PartitionOperations } from "./partitions/partitions.ts";
 import { createReadModelOperations } from "./read-models/create-read-model-operations.ts";
 import type { ReadModelsPart } from "./read-models/read-model-operations.ts";
 import type { RebuildNews, RebuildOptions } from "./rebuild/news.ts";
@@ -24,8 +27,10 @@ export type OperationsParts = {
   /** Has counted nothing yet: it is told the whole log. */
   readonly census: CensusTaker<WorldCensus>;
   readonly custody: CustodyReader;
-  readonly host: Pick<ActorHost, "actors" | "passivate" | "snapshot" | "reload" | "metrics">;
-  readonly bus: Pick<Bus, "request" | "follow">;
+  readonly host: HostedActors;
+  readonly bus: Pick<Bus, "request" | "follow"> & DeadLetters;
+  /** Of a world on many hosts; default: there are none. */
+  readonly partitions?: PartitionOperations;
   /** Gives the read models, at the first call or later; default: there are none. They stay their owner's. */
   readonly readModels?: () => Promise<ReadModelsPart | undefined>;
   readonly log?: Log;
@@ -41,6 +46,7 @@ export function createOperations({
   custody: reader,
   host,
   bus,
+  partitions = noPartitions,
   readModels = async () => undefined,
   log = silentLog,
   commandTimeoutMs = 30_000,
@@ -148,6 +154,8 @@ export function createOperations({
       return stats();
     },
     rebuildWorld: (options = {}) => rebuilt(options),
+    partitions: whileOpen(partitions, open),
+    deadLetters: createDeadLetterOperations({ bus, domain, open }),
     readModels: createReadModelOperations({ readModels, open, closing: closing.signal }),
     async metrics() {
       open();
@@ -158,6 +166,25 @@ export function createOperations({
     },
   };
 }
+
+const whileOpen = ({ list, move, free, drain }: PartitionOperations, open: () => void): PartitionOperations => ({
+  async list() {
+    open();
+    return list();
+  },
+  async move(partition, host) {
+    open();
+    await move(partition, host);
+  },
+  async free(partition) {
+    open();
+    await free(partition);
+  },
+  async drain(host) {
+    open();
+    await drain(host);
+  },
+});
 
 function checkWhole(what: string, value: number | undefined, least: number): void {
   if (value === undefined || (Number.isSafeInteger(value) && value >= least)) return;

@@ -28,6 +28,24 @@ export class NoReadModelsError extends OperatorError {
   }
 }
 
+/** A single process runs the world: there is nothing that is divided among hosts. */
+export class NotInAClusterError extends OperatorError {
+  constructor() {
+    super(
+      "not_in_a_cluster",
+      "a single process runs this world, or it is stopped: only a world on several hosts has partitions to look at",
+    );
+  }
+}
+
+/** What was asked for is not there. */
+export class NotFoundError extends OperatorError {
+  readonly status = 404;
+  constructor(message: string) {
+    super("not_found", message);
+  }
+}
+
 /** PostgreSQL does not run this query: it has a mistake, or would change something. `details.sqlstate` says which. Nothing was changed. */
 export class SqlRefusedError extends OperatorError {
   constructor(message: string, sqlstate: string, options?: ErrorOptions) {

@@ -5,6 +5,7 @@ export {
   ForeignAnswerError,
   InvalidQuestionError,
   NoReadModelsError,
+  NotInAClusterError,
   OperatorError,
   RebuildUnderWayError,
   RefusedByApiError,
@@ -32,3 +33,7 @@ export type {
 } from "./read-models/read-model-operations.ts";
 export { isClean, type BadState, type RebuildNews, type RebuildOptions, type RebuildReport } from "./rebuild/news.ts";
 export type { AggregateState, HistoryPage, Operations, Tail, WorldStats } from "./operations.ts";
+export type { DeadLetterNote, DeadLetterWhole } from "./dead-letters/dead-letter.ts";
+export type { DeadLetterOperations } from "./dead-letters/dead-letter-operations.ts";
+export type { MemberStatus, PartitionOperations, PartitionStatus, PlacementStatus } from "./partitions/partitions.ts";
+export type { HostedActor, HostedActors } from "./hosted-actors.ts";

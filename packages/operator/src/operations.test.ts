@@ -1,19 +1,31 @@
-import { silentLog } from "@aethyr/runtime";
-import { connectOperations } from "./http/client.ts";
-import { startOperatorApi } from "./http/server.ts";
-import { historySuite } from "./testing/history-suite.ts";
-import { operationsSuite, type Opened } from "./testing/operations-suite.ts";
+import { aggregatesSuite } from "./testing/aggregates-suite.ts";
+import { commandsSuite } from "./testing/commands-suite.ts";
+import { custodySuite } from "./testing/custody-suite.ts";
+import { deadLettersSuite } from "./testing/dead-letters-suite.ts";
+import { diffSuite } from "./testing/diff-suite.ts";
+import { momentsSuite } from "./testing/moments-suite.ts";
+import { inProcess, overHttp } from "./testing/reach.ts";
+import { partitionsSuite } from "./testing/partitions-suite.ts";
+import { rebuildMeanwhileSuite } from "./testing/rebuild-meanwhile-suite.ts";
 import { rebuildSuite } from "./testing/rebuild-suite.ts";
-import type { SmallWorld } from "./testing/small-world.ts";
+import { rebuildTroubleSuite } from "./testing/rebuild-trouble-suite.ts";
+import { tailSuite } from "./testing/tail-suite.ts";
+import { wholeWorldSuite } from "./testing/whole-world-suite.ts";
 
-const inProcess = async ({ operations }: SmallWorld): Promise<Opened> => ({ operations, close: async () => undefined });
-
-async function overHttp({ operations }: SmallWorld): Promise<Opened> {
-  const api = await startOperatorApi({ operations, port: 0, token: "a-token-for-tests", log: silentLog });
-  return { operations: connectOperations({ url: api.url, token: "a-token-for-tests" }), close: () => api.close() };
-}
-
-for (const suite of [operationsSuite, historySuite, rebuildSuite]) {
+for (const suite of [
+  commandsSuite,
+  aggregatesSuite,
+  tailSuite,
+  wholeWorldSuite,
+  momentsSuite,
+  diffSuite,
+  custodySuite,
+  rebuildSuite,
+  rebuildTroubleSuite,
+  rebuildMeanwhileSuite,
+  partitionsSuite,
+  deadLettersSuite,
+]) {
   suite("operations in process", inProcess);
   suite("operations over HTTP", overHttp);
 }

@@ -1,11 +1,13 @@
 import type { RecordedEvent, Json, Ref } from "@aethyr/kernel";
 import type { Statistics } from "@aethyr/event-store";
 import type { CommandEnvelope, Reply } from "@aethyr/protocol";
-import type { ActorInfo } from "@aethyr/runtime";
+import type { DeadLetterOperations } from "./dead-letters/dead-letter-operations.ts";
+import type { HostedActor } from "./hosted-actors.ts";
 import type { AggregateDiff } from "./history/aggregate-diff.ts";
 import type { Custody } from "./history/custody.ts";
 import type { EventNote } from "./history/event-note.ts";
 import type { Moment } from "./history/moment.ts";
+import type { PartitionOperations } from "./partitions/partitions.ts";
 import type { ReadModelOperations } from "./read-models/read-model-operations.ts";
 import type { RebuildNews, RebuildOptions } from "./rebuild/news.ts";
 
@@ -58,7 +60,7 @@ export type Operations = {
   custody(ref: Ref): Promise<Custody | undefined>;
   history(ref: Ref, page?: HistoryPage): Promise<readonly RecordedEvent[]>;
   tailEvents(tail: Tail): AsyncIterable<RecordedEvent>;
-  actors(): Promise<readonly ActorInfo[]>;
+  actors(): Promise<readonly HostedActor[]>;
   passivate(ref: Ref): Promise<boolean>;
   worldStats(): Promise<WorldStats>;
   /**
@@ -66,6 +68,10 @@ export type Operations = {
    * bad as it is found, and last its report. One at a time: a second one is refused with `busy`.
    */
   rebuildWorld(options?: RebuildOptions): AsyncIterable<RebuildNews>;
+  /** Who has which part of a world on many hosts. */
+  readonly partitions: PartitionOperations;
+  /** Commands that no host could deal with. */
+  readonly deadLetters: DeadLetterOperations;
   /** What there is to do about the tables that anybody can query. */
   readonly readModels: ReadModelOperations;
   /** Prometheus text format. */

@@ -1,24 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { silentLog } from "@aethyr/runtime";
 import type { ReadModelDatabase } from "@aethyr/projections";
 import { openPglite } from "@aethyr/projections/pglite";
 import { openPostgres } from "@aethyr/projections/postgres";
 import { requirePostgres, startPostgres } from "@aethyr/servers";
-import { connectOperations } from "./http/client.ts";
-import { startOperatorApi } from "./http/server.ts";
 import { queryReadOnly } from "./read-models/query.ts";
-import type { Opened } from "./testing/operations-suite.ts";
-import { readModelsSuite } from "./testing/read-models-suite.ts";
-import type { SmallWorld } from "./testing/small-world.ts";
+import { parkedSuite } from "./testing/parked-suite.ts";
+import { projectionsSuite } from "./testing/projections-suite.ts";
+import { inProcess, overHttp } from "./testing/reach.ts";
+import { sqlSuite } from "./testing/sql-suite.ts";
 
-const inProcess = async ({ operations }: SmallWorld): Promise<Opened> => ({ operations, close: async () => undefined });
+const suites = [projectionsSuite, parkedSuite, sqlSuite];
 
-async function overHttp({ operations }: SmallWorld): Promise<Opened> {
-  const api = await startOperatorApi({ operations, port: 0, token: "a-token-for-tests", log: silentLog });
-  return { operations: connectOperations({ url: api.url, token: "a-token-for-tests" }), close: () => api.close() };
-}
-
-readModelsSuite("operations in process, on PGlite", inProcess, () => openPglite());
+for (const suite of suites) suite("operations in process, on PGlite", inProcess, () => openPglite());
 
 const postgres = await requirePostgres();
 describe.skipIf(postgres === undefined)("on a real PostgreSQL", () => {
@@ -28,7 +21,7 @@ describe.skipIf(postgres === undefined)("on a real PostgreSQL", () => {
   }, 120_000);
   afterAll(() => server.stop());
 
-  readModelsSuite("operations over HTTP, on PostgreSQL", overHttp, async () => openPostgres({ url: server.url }));
+  for (const suite of suites) suite("operations over HTTP, on PostgreSQL", overHttp, async () => openPostgres({ url: server.url }));
 
   describe("the server", () => {
     let database: ReadModelDatabase;

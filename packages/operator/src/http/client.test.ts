@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { ref } from "@aethyr/kernel";
-import { collected } from "../testing/operations-suite.ts";
+import { collected } from "../testing/collected.ts";
 import { createRoom, startSmallWorld } from "../testing/small-world.ts";
 import { connectOperations } from "./client.ts";
 import { eventLines } from "./event-lines.ts";

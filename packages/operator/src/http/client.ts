@@ -6,7 +6,10 @@ import { ApiUnreachableError, ForeignAnswerError, RefusedByApiError } from "../e
 import type { AggregateState, Operations, Tail } from "../operations.ts";
 import type { RebuildNews, RebuildOptions } from "../rebuild/news.ts";
 import { commandsAtOnce } from "../send-commands.ts";
+import { orNone, type Asking } from "./asking.ts";
+import { connectDeadLetters } from "./dead-letters-api.ts";
 import { linesOf } from "./ndjson.ts";
+import { connectPartitions } from "./partitions-api.ts";
 import { contentTypes } from "./route.ts";
 import { connectReadModels } from "./read-model-client.ts";
 import { RebuildLine } from "./rebuild-lines.ts";
@@ -180,7 +183,7 @@ export function connectOperations({ url, token }: Connection): Operations {
     if (!isReported) throw new ApiUnreachableError(base, "the connection broke");
   }
 
-  const readModels = connectReadModels({
+  const asking: Asking = {
     url: base,
     get,
     post: async (asked, schema, body) =>
@@ -192,15 +195,14 @@ export function connectOperations({ url, token }: Connection): Operations {
       ),
     follow,
     query,
-  });
+  };
 
   return {
     sendCommands,
-    showAggregate: async (ref, at) =>
-      orNone(async () => aggregateState(await get(`/v1/aggregates/${path(ref)}${query({ at })}`, AggregateAnswer))),
+    showAggregate: async (ref, at) => orNone(get(`/v1/aggregates/${path(ref)}${query({ at })}`, AggregateAnswer).then(aggregateState)),
     allAggregates: ({ signal } = {}) => listed(signal),
-    diffAggregate: async (ref, from, to) => orNone(async () => get(`/v1/aggregates/${path(ref)}/diff${query({ from, to })}`, DiffAnswer)),
-    custody: async (ref) => orNone(async () => custody(await get(`/v1/aggregates/${path(ref)}/custody`, CustodyAnswer))),
+    diffAggregate: async (ref, from, to) => orNone(get(`/v1/aggregates/${path(ref)}/diff${query({ from, to })}`, DiffAnswer)),
+    custody: async (ref) => orNone(get(`/v1/aggregates/${path(ref)}/custody`, CustodyAnswer).then(custody)),
     history: async (ref, { from, limit, direction } = {}) =>
       get(`/v1/aggregates/${path(ref)}/events${query({ from, limit, direction })}`, z.array(EventAnswer)),
     tailEvents,
@@ -211,7 +213,9 @@ export function connectOperations({ url, token }: Connection): Operations {
     },
     worldStats: async () => get("/v1/world/stats", StatsAnswer),
     rebuildWorld: (options = {}) => rebuilt(options),
-    readModels,
+    partitions: connectPartitions(asking),
+    deadLetters: connectDeadLetters(asking),
+    readModels: connectReadModels(asking),
     metrics: async () => textOf(await ask("/metrics")),
     async close() {
       closing.abort();
@@ -221,15 +225,6 @@ export function connectOperations({ url, token }: Connection): Operations {
 
 type Failed = { readonly kind: "failure"; readonly status: number; readonly failure: ErrorAnswer };
 const isFailure = <T extends { readonly kind: string }>(news: T | Failed): news is Failed => news.kind === "failure";
-
-async function orNone<T>(asked: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked();
-  } catch (error) {
-    if (error instanceof RefusedByApiError && error.code === "not_found") return undefined;
-    throw error;
-  }
-}
 
 function encoded(command: CommandEnvelope): string | Reply {
   try {

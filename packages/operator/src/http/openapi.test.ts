@@ -11,6 +11,15 @@ let served: Served;
 beforeAll(async () => {
   served = await serveSmallWorld();
   await served.world.operations.sendCommands([createRoom("hall"), createRoom("yard"), createThing("lamp", "lamp")]);
+  const target = ref("room", "hall");
+  await served.world.bus.deadLetter({
+    id: "",
+    target,
+    bytes: Buffer.from("{"),
+    contentType: contentTypes.json,
+    reason: "it is none",
+    attempts: 1,
+  });
 });
 afterAll(() => served[Symbol.asyncDispose]());
 
@@ -96,6 +105,33 @@ describe("the OpenAPI document", () => {
     rebuildWorld: [
       ["/v1/world/rebuild?clear=true&writeSnapshots=true", 200, { method: "POST" }],
       ["/v1/world/rebuild?clear=maybe", 400, { method: "POST" }],
+    ],
+    // What they answer where there are partitions, or dead letters, is in their suites.
+    partitions: [["/v1/partitions", 404]],
+    movePartition: [
+      ["/v1/partitions/3/move?host=host-1", 404],
+      ["/v1/partitions/3/move", 400],
+      ["/v1/partitions/x/move?host=host-1", 400],
+      ["/v1/partitions/3/move?host=a.b", 400],
+    ],
+    freePartition: [["/v1/partitions/3/free", 404]],
+    drainHost: [["/v1/hosts/host-1/drain", 404]],
+    deadLetters: [
+      ["/v1/dead-letters?limit=1", 200],
+      ["/v1/dead-letters?limit=0", 400],
+    ],
+    deadLetter: [
+      ["/v1/dead-letters/1", 200],
+      ["/v1/dead-letters/9", 404],
+      ["/v1/dead-letters/x", 400],
+    ],
+    retryDeadLetter: [
+      ["/v1/dead-letters/9/retry", 404],
+      ["/v1/dead-letters/1/retry", 409],
+    ],
+    dropDeadLetter: [
+      ["/v1/dead-letters/1/drop", 200],
+      ["/v1/dead-letters/1/drop", 404],
     ],
     // What they answer where there are read models is in the suite of those.
     projections: [["/v1/projections", 404]],

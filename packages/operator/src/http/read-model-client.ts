@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { ApiUnreachableError } from "../errors.ts";
+import type { Asking } from "./asking.ts";
 import type { ProjectionRebuildNews, ProjectionRebuildOptions, ReadModelOperations } from "../read-models/read-model-operations.ts";
 import {
   ComparisonAnswer,
-  DoneAnswer,
   ProjectionAnswer,
   ProjectionRebuildLine,
   projectionStatus,
@@ -11,20 +11,7 @@ import {
   RetriedAnswer,
   SqlAnswer,
 } from "./read-model-schemas.ts";
-
-/** How a client asks the API. */
-export type Asking = {
-  readonly url: string;
-  readonly get: <T>(path: string, schema: z.ZodType<T>) => Promise<T>;
-  readonly post: <T>(path: string, schema: z.ZodType<T>, body?: unknown) => Promise<T>;
-  /** The lines of a long work; that it breaks off is thrown. */
-  readonly follow: <T extends { readonly kind: string }>(
-    path: string,
-    schema: z.ZodType<T>,
-    signal: AbortSignal | undefined,
-  ) => AsyncIterable<Exclude<T, { readonly kind: "failure" }>>;
-  readonly query: (parameters: Readonly<Record<string, string | number | boolean | undefined>>) => string;
-};
+import { DoneAnswer } from "./schemas.ts";
 
 /** The operations on read models of a world that runs in another process. */
 export function connectReadModels({ url, get, post, follow, query }: Asking): ReadModelOperations {

@@ -2,7 +2,6 @@ import { z } from "zod";
 import {
   ComparisonAnswer,
   CopyPath,
-  DoneAnswer,
   ParkedQuery,
   ProjectionAnswer,
   ProjectionPath,
@@ -17,6 +16,7 @@ import {
   SwitchQuery,
 } from "./read-model-schemas.ts";
 import { contentTypes, define, failure, none, value } from "./route.ts";
+import { DoneAnswer } from "./schemas.ts";
 
 const unknown = failure("There are no read models, or not this one");
 const wrongState = failure("It cannot be done with this copy now, and why");

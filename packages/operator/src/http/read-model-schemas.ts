@@ -98,8 +98,6 @@ export const RetriedAnswer = z.object({
   failure: reason.nullable(),
 }) satisfies z.ZodType<RetriedStream>;
 
-export const DoneAnswer = z.object({ done: z.literal(true) });
-
 export const SqlAnswer = z.object({
   columns: z.array(z.string()),
   rows: z.array(z.record(z.string(), json)),

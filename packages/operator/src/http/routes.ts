@@ -1,6 +1,8 @@
 import { CommandEnvelope, Reply } from "@aethyr/protocol";
 import { z } from "zod";
 import { commandsAtOnce } from "../send-commands.ts";
+import { deadLetterRoutes } from "./dead-letters-api.ts";
+import { partitionRoutes } from "./partitions-api.ts";
 import { readModelRoutes } from "./read-model-routes.ts";
 import { RebuildLine } from "./rebuild-lines.ts";
 import { contentTypes, define, failure, none, value } from "./route.ts";
@@ -167,6 +169,8 @@ export const routes = {
     query: RebuildQuery,
     answers: { 200: { description: "How far it is, what is bad, the report", type: contentTypes.ndjson, schema: RebuildLine } },
   }),
+  ...partitionRoutes,
+  ...deadLetterRoutes,
   ...readModelRoutes,
 } as const;
 

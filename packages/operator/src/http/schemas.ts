@@ -1,5 +1,5 @@
 import { AggregateId, AggregateType, Ref, type Json, type RecordedEvent } from "@aethyr/kernel";
-import type { ActorInfo } from "@aethyr/runtime";
+import type { HostedActor } from "../hosted-actors.ts";
 import { z } from "zod";
 import type { AggregateDiff } from "../history/aggregate-diff.ts";
 import type { Custody } from "../history/custody.ts";
@@ -89,9 +89,14 @@ export const ActorAnswer = z.object({
   version: count,
   mailbox: count.describe("Commands that wait for it"),
   idleMs: z.number().describe("Milliseconds since its last command"),
-}) satisfies z.ZodType<ActorInfo>;
+  host: z.string().exactOptional().describe("The host that has it, in a cluster"),
+}) satisfies z.ZodType<HostedActor>;
 
 export const PassivateAnswer = z.object({ passivated: z.boolean().describe("False if it was not in memory, or has work to do") });
+
+/** Of what was to be done, and has nothing more to tell. */
+export const DoneAnswer = z.object({ done: z.literal(true) });
+export const done = { done: true } as const;
 
 export const HealthAnswer = z.object({
   status: z.literal("ok"),

@@ -7,6 +7,7 @@ import { newsLines, resumed } from "./news-lines.ts";
 import type { OnRoute } from "./on-route.ts";
 import { readModelRoutes as routes } from "./read-model-routes.ts";
 import { SqlBody } from "./read-model-schemas.ts";
+import { done } from "./schemas.ts";
 
 type Serving = {
   readonly readModels: ReadModelOperations;
@@ -14,8 +15,6 @@ type Serving = {
   readonly ending: AbortSignal;
   readonly log: Log;
 };
-
-const done = { done: true } as const;
 
 /** Serves the routes of read models. */
 export function serveReadModels(on: OnRoute, { readModels, ending, log }: Serving): void {

@@ -5,17 +5,19 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { pathOf } from "@aethyr/kernel";
 import type { Log } from "@aethyr/runtime";
 import type { z } from "zod";
-import { InvalidQuestionError, OperatorError } from "../errors.ts";
+import { InvalidQuestionError, NotFoundError, OperatorError } from "../errors.ts";
 import type { Moment } from "../history/moment.ts";
 import type { Operations } from "../operations.ts";
 import { answerOf } from "./answer-of.ts";
 import { addressError } from "./api-address.ts";
 import { readCommands } from "./commands-body.ts";
 import { eventLines } from "./event-lines.ts";
+import { serveDeadLetters } from "./dead-letters-api.ts";
 import { createGuard } from "./guard.ts";
 import { openApiDocument } from "./openapi.ts";
 import { newsLines, resumed } from "./news-lines.ts";
 import type { Input } from "./on-route.ts";
+import { servePartitions } from "./partitions-api.ts";
 import { watchSockets } from "./quiet-sockets.ts";
 import { contentTypes, type Route } from "./route.ts";
 import { routes } from "./routes.ts";
@@ -192,6 +194,8 @@ export async function startOperatorApi(options: OperatorApiOptions): Promise<Ope
     return Readable.from(newsLines(operations.rebuildWorld({ clear, writeSnapshots, signal }), failed), { objectMode: false });
   });
   on(routes.worldStats, async () => operations.worldStats());
+  servePartitions(on, operations.partitions);
+  serveDeadLetters(on, operations.deadLetters);
   serveReadModels(on, { readModels: operations.readModels, ending: streams.signal, log });
 
   const listening = await listen(app, host, port);
@@ -214,14 +218,6 @@ export async function startOperatorApi(options: OperatorApiOptions): Promise<Ope
 
 async function* jsonLines(values: AsyncIterable<unknown>): AsyncGenerator<string, void> {
   for await (const value of values) yield `${JSON.stringify(value)}\n`;
-}
-
-/** What was asked for is not there. */
-class NotFoundError extends OperatorError {
-  readonly status = 404;
-  constructor(message: string) {
-    super("not_found", message);
-  }
 }
 
 const momentText = (moment: Moment): string => (typeof moment === "number" ? `version ${moment}` : moment);

@@ -1,13 +1,13 @@
 import { StoreError, type EventStore, type StreamHead } from "@aethyr/event-store";
 import { AethyrError, createInstance, fits, pathOf, replay, snapshotOf, type AggregateKind, type Instance, type Ref } from "@aethyr/kernel";
-import type { ActorHost } from "@aethyr/runtime";
+import type { HostedActors } from "../hosted-actors.ts";
 import type { BadState } from "./news.ts";
 import { stateHash } from "./state-hash.ts";
 import type { Turns } from "./turns.ts";
 
 export type CheckParts = {
   readonly store: EventStore;
-  readonly host: Pick<ActorHost, "snapshot">;
+  readonly host: Pick<HostedActors, "snapshot">;
   readonly writeSnapshots: boolean;
   readonly withSnapshots: boolean;
   readonly signal: AbortSignal;
@@ -47,7 +47,7 @@ export async function checkStream(parts: CheckParts, kind: AggregateKind, ref: R
     void bad.push({ stream, what, version, code, message: `${path}: ${message}` });
 
   // Both before the log is read: what they hold is in it by then.
-  const live = liveState(host, ref);
+  const live = await liveState(host, ref);
   const stored = parts.withSnapshots ? await storedStates(store, kind, ref, fault) : { kept: [], unused: 0 };
   const due = byVersion(live === undefined ? stored.kept : [live, ...stored.kept]);
 
@@ -118,8 +118,8 @@ export async function checkStream(parts: CheckParts, kind: AggregateKind, ref: R
 
 type Fault = (what: BadState["what"], version: number, code: string, message: string) => void;
 
-function liveState(host: CheckParts["host"], ref: Ref): Kept | undefined {
-  const snapshot = host.snapshot(ref);
+async function liveState(host: CheckParts["host"], ref: Ref): Promise<Kept | undefined> {
+  const snapshot = await host.snapshot(ref);
   return snapshot && { what: "live", version: snapshot.version, hash: hashOrText(snapshot.state) };
 }
 

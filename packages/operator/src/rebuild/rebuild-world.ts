@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { setTimeout as after } from "node:timers/promises";
 import type { EventStore, Statistics } from "@aethyr/event-store";
 import { pathOf, type Domain, type Ref } from "@aethyr/kernel";
-import type { ActorHost } from "@aethyr/runtime";
+import type { HostedActors } from "../hosted-actors.ts";
 import { checkStream, type CheckedStream, type CheckParts } from "./check-stream.ts";
 import { createTurns } from "./turns.ts";
 import type { BadState, RebuildNews, RebuildOptions, RebuildReport } from "./news.ts";
@@ -10,7 +10,7 @@ import type { BadState, RebuildNews, RebuildOptions, RebuildReport } from "./new
 export type RebuildParts = {
   readonly store: EventStore;
   readonly domain: Domain;
-  readonly host: Pick<ActorHost, "actors" | "snapshot" | "reload">;
+  readonly host: Pick<HostedActors, "actors" | "snapshot" | "reload">;
 };
 
 /** Streams that are replayed beside each other, so that the store's answers need not be waited for one by one. */
@@ -126,7 +126,7 @@ export async function* rebuildWorld(parts: RebuildParts, options: RebuildOptions
       const checked = yield* checkAll(refs, checking);
       for (const [index, ref] of refs.entries()) {
         yield* add(ref, checked[index]!);
-        if (clear && host.reload([ref]) > 0) cleared.push(ref);
+        if (clear && (await host.reload([ref])) > 0) cleared.push(ref);
       }
       if (turns.isOver()) await turns.next();
       if (performance.now() - toldMs < progressMs) continue;
@@ -201,7 +201,9 @@ const loadingMs = 5_000;
 async function loaded(host: RebuildParts["host"], refs: readonly Ref[], signal: AbortSignal): Promise<void> {
   const wanted = new Set(refs.map(pathOf));
   const untilMs = performance.now() + loadingMs;
-  while (performance.now() < untilMs && host.actors().some(({ ref, state }) => state === "hydrating" && wanted.has(pathOf(ref)))) {
+  const isLoading = async (): Promise<boolean> =>
+    (await host.actors()).some(({ ref, state }) => state === "hydrating" && wanted.has(pathOf(ref)));
+  while (performance.now() < untilMs && (await isLoading())) {
     await after(5, undefined, { signal });
   }
 }

@@ -6,6 +6,7 @@ import type { CommandEnvelope } from "@aethyr/protocol";
 import { createActorHost, serveCommands, silentLog, startRelay, systemPorts } from "@aethyr/runtime";
 import { createCensus, custodyReader, world } from "@aethyr/world";
 import { createOperations } from "../create-operations.ts";
+import type { PartitionOperations } from "../partitions/partitions.ts";
 import type { ReadModelsPart } from "../read-models/read-model-operations.ts";
 
 export type SmallWorldOptions = {
@@ -13,12 +14,14 @@ export type SmallWorldOptions = {
   /** Milliseconds since 1970 that its events are recorded at. */
   readonly now?: () => number;
   readonly store?: EventStore;
+  /** Default: it is a world in a single process. */
+  readonly partitions?: PartitionOperations;
   /** Opens its read models, which their owner closes. */
   readonly openReadModels?: (parts: { readonly store: EventStore; readonly bus: Bus }) => ReadModelsPart;
 };
 
 /** A whole world in memory, for tests of what operators ask of it. */
-export async function startSmallWorld({ now = Date.now, store: given, openReadModels, ...options }: SmallWorldOptions = {}) {
+export async function startSmallWorld({ now = Date.now, store: given, partitions, openReadModels, ...options }: SmallWorldOptions = {}) {
   const store = given ?? createMemoryEventStore();
   const keys = createMemoryKeyStore();
   const bus = createInProcessBus(options);
@@ -39,6 +42,7 @@ export async function startSmallWorld({ now = Date.now, store: given, openReadMo
     custody: custodyReader,
     host,
     bus,
+    ...(partitions === undefined ? {} : { partitions }),
     readModels: async () => readModels,
     commandTimeoutMs: 10_000,
   });

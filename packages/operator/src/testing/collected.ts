@@ -1,0 +1,6 @@
+/** All of what comes, once it has ended. */
+export async function collected<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
