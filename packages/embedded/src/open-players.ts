@@ -1,8 +1,17 @@
-import { createCredentials, createGame, createInProcessBroadcast, listenTelnet, listenWebSocket, type Game } from "@aethyr/gateway";
+import {
+  createCredentials,
+  createGame,
+  createInProcessBroadcast,
+  listenTelnet,
+  listenWebSocket,
+  type Broadcast,
+  type Game,
+} from "@aethyr/gateway";
 import { refOf } from "@aethyr/kernel";
 import type { Log } from "@aethyr/runtime";
 import { createClosers } from "./closers.ts";
 import type { Config } from "./config/schema.ts";
+import { watchGateway } from "./gateway-metrics.ts";
 import type { World } from "./open-world.ts";
 
 export type Players = {
@@ -14,30 +23,42 @@ export type Players = {
   close(): Promise<void>;
 };
 
+/** What a world must offer to those who play in it, wherever it is. */
+export type PlayableWorld = Pick<World, "connect" | "head" | "passwordHashOf" | "metrics"> & {
+  readonly operations: { worldStats(): Promise<object> };
+};
+
 /**
  * Lets players into a world: a telnet and a WebSocket address, and the game behind them. Undefined where the configuration wants none.
- * Rejects with `player_address` where an address cannot be had, and as reading the world does; then nothing stays open.
+ * Rejects with `player_address` where an address cannot be had, and as reading the world does; then nothing stays open. `broadcast`: what is said
+ * and who is there, shared with other gateways; default: this is the only one.
  */
-export async function openPlayers(world: World, { gateway }: Config, log: Log): Promise<Players | undefined> {
+export async function openPlayers(
+  world: PlayableWorld,
+  { gateway }: Config,
+  log: Log,
+  broadcast: Broadcast = createInProcessBroadcast(),
+): Promise<Players | undefined> {
   if (!gateway.enabled) return undefined;
   const { host, startRoom } = gateway;
-  const { opened, close } = createClosers();
+  const listeners = createClosers();
+  const game = createGame({
+    client: world.connect(),
+    head: world.head,
+    broadcast,
+    credentials: createCredentials({ passwordHashOf: world.passwordHashOf }),
+    log,
+    statistics: async () => ({ ...(await world.operations.worldStats()) }),
+    ...(startRoom === undefined ? {} : { options: { startRoom: refOf(startRoom).id } }),
+  });
+  // The game first: it tells everybody, and can as long as they are connected.
+  const close = (): Promise<void> => game.close().finally(listeners.close);
   try {
-    const game = opened(
-      createGame({
-        client: world.connect(),
-        head: world.head,
-        broadcast: createInProcessBroadcast(),
-        credentials: createCredentials({ passwordHashOf: world.passwordHashOf }),
-        log,
-        statistics: async () => ({ ...(await world.operations.worldStats()) }),
-        ...(startRoom === undefined ? {} : { options: { startRoom: refOf(startRoom).id } }),
-      }),
-    );
     await game.ready();
     const listening = { host, log, onConnection: game.accept };
-    const telnet = opened(await listenTelnet({ ...listening, port: gateway.telnet.port }));
-    const websocket = opened(await listenWebSocket({ ...listening, port: gateway.websocket.port, allowedOrigins: "any" }));
+    const telnet = listeners.opened(await listenTelnet({ ...listening, port: gateway.telnet.port }));
+    const websocket = listeners.opened(await listenWebSocket({ ...listening, port: gateway.websocket.port, allowedOrigins: "any" }));
+    watchGateway(world.metrics, { game, listeners: { telnet, websocket } });
     return { telnet: `${telnet.host}:${telnet.port}`, websocket: `ws://${websocket.host}:${websocket.port}`, game, close };
   } catch (error) {
     await close();

@@ -6,6 +6,7 @@ import { createInProcessBus, type Bus } from "@aethyr/bus";
 import { ref } from "@aethyr/kernel";
 import type { CommandEnvelope } from "@aethyr/protocol";
 import { silentLog } from "@aethyr/runtime";
+import { watchGateway } from "./gateway-metrics.ts";
 import { openWorldOn, type WorldOptions } from "./open-world.ts";
 import { createRoom, createTempWorlds } from "./testing/temp-worlds.ts";
 
@@ -105,7 +106,9 @@ describe("a world", () => {
   });
 
   test("[A3] every metric has its meaning on the page for operators, and the page names no other", async () => {
-    const { operations } = await open(config({ store: "memory" }));
+    const { operations, metrics } = await open(config({ store: "memory" }));
+    const quiet = { stats: () => ({ connections: 0, characters: 0, linkDead: 0, position: 0, rooms: 0, things: 0, players: 0 }) };
+    watchGateway(metrics, { game: quiet, listeners: {} });
     const text = await operations.metrics();
     const served = new Set([...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name));
     const page = await readFile(new URL("../../../docs/operations/README.md", import.meta.url), "utf8");

@@ -8,6 +8,8 @@ import { ClosedError, type EventStore } from "@aethyr/event-store";
 import type { Domain } from "@aethyr/kernel";
 import type { Operations } from "@aethyr/operator";
 import { createActorHost, serveCommands, startRelay, type Log } from "@aethyr/runtime";
+import type { Registry } from "prom-client";
+import { caughtUpWith } from "./caught-up.ts";
 import { createClosers } from "./closers.ts";
 import type { Config } from "./config/schema.ts";
 import { layout } from "./data-folder.ts";
@@ -43,7 +45,9 @@ export type World = {
   readonly instance: string;
   /** Aggregate and event types of its log that nothing here knows: a module is not named. What has them in its history cannot be read. */
   readonly unknownTypes: readonly string[];
-  /** A client of this world, for who sends what; closed with the world. */
+  /** Counts what happens in this process; whoever serves players or others adds to it. */
+  readonly metrics: Registry;
+  /** A client of this world, for who sends what; closed with the world. Waits for read models where any are kept. */
   connect(actor?: string): Client;
   /** Position of the newest event of the log. */
   head(): Promise<number>;
@@ -133,9 +137,11 @@ export async function openWorldOn(bus: Bus, options: WorldOptions): Promise<Worl
       operations: { ...operations, close },
       instance,
       unknownTypes: missing,
+      metrics: metrics.registry,
       connect(actor) {
         const connection = { domain, lanes: bus, log: store, feed: bus, reader: createLogReader({ store, domain, log }) };
-        return opened(createClient({ ...connection, ...(actor === undefined ? {} : { actor }) }));
+        const shown = readModels === undefined ? {} : { readModels: caughtUpWith(readModels.projections) };
+        return opened(createClient({ ...connection, ...shown, ...(actor === undefined ? {} : { actor }) }));
       },
       head: () => store.head(),
       passwordHashOf: passwordHashes({ store, keys, domain, log }),

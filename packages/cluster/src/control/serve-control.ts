@@ -1,0 +1,66 @@
+import { AethyrError, pathOf, type Json, type Ref } from "@aethyr/kernel";
+import type { ActorHost, Log } from "@aethyr/runtime";
+import type { Msg } from "@nats-io/transport-node";
+import { ZodError } from "zod";
+import type { Coordination } from "../nats/connect.ts";
+import { actorsPerAnswer, controlSubject, Question } from "./questions.ts";
+
+export type ControlParts = {
+  readonly coordination: Coordination;
+  readonly world: string;
+  readonly self: string;
+  readonly log: Log;
+  readonly host: Pick<ActorHost, "actors" | "passivate" | "snapshot" | "reload">;
+  readonly placement: {
+    drain(): Promise<void>;
+  };
+};
+
+/** Answers operators' questions about this host, until it is closed. */
+export function serveControl(parts: ControlParts): { close(): Promise<void> } {
+  const { coordination, world, self, log } = parts;
+
+  async function answer(message: Msg): Promise<void> {
+    const reply = (value: unknown): void => void message.respond(JSON.stringify(value));
+    try {
+      reply({ ok: true, value: await valueOf(parts, Question.parse(message.json())) });
+    } catch (error) {
+      log.warn({ err: error }, "an operator's question could not be answered");
+      const code = error instanceof AethyrError ? error.code : error instanceof ZodError ? "invalid_request" : "internal";
+      reply({ ok: false, code, message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  const asked = coordination.nats.subscribe(controlSubject(world, self), {
+    callback: (error, message) => {
+      if (error === null) void answer(message);
+    },
+  });
+  return { close: () => asked.drain() };
+}
+
+async function valueOf({ host, placement }: ControlParts, question: Question): Promise<unknown> {
+  switch (question.ask) {
+    case "actors":
+      return actorsAfter(host, question.after);
+    case "passivate":
+      return host.passivate(question.ref);
+    case "state":
+      return (host.snapshot(question.ref) as Json | undefined) ?? null;
+    case "reload":
+      return host.reload(question.refs);
+    case "drain":
+      // It takes as long as its commands take; `partitions list` shows how far it is.
+      void placement.drain();
+      return null;
+  }
+}
+
+function actorsAfter(host: ControlParts["host"], after: string) {
+  const path = ({ ref }: { readonly ref: Ref }): string => pathOf(ref);
+  return host
+    .actors()
+    .filter((actor) => path(actor) > after)
+    .sort((a, b) => (path(a) < path(b) ? -1 : 1))
+    .slice(0, actorsPerAnswer);
+}

@@ -1,0 +1,85 @@
+import { randomUUID } from "node:crypto";
+import { hostOptions, type Closers, type Config } from "@aethyr/embedded";
+import type { Ref } from "@aethyr/kernel";
+import { placementMetrics, startPlacement, type Placement, type Seat } from "@aethyr/placement";
+import { partitionOf } from "@aethyr/protocol";
+import { createActorHost, serveCommands, type ActorHost, type Log, type Metrics } from "@aethyr/runtime";
+import { serveControl } from "../control/serve-control.ts";
+import { openNatsKeyStore } from "../keys/nats-key-store.ts";
+import { connectBoard } from "../nats/connect-board.ts";
+import { leadersBucket } from "../leading/leader.ts";
+import { gauge } from "../service/process-registry.ts";
+import type { WorldInReach } from "../world/reach-world.ts";
+
+export type HostWorldParts = {
+  readonly config: Config;
+  readonly log: Log;
+  readonly opened: Closers["opened"];
+  readonly reach: WorldInReach;
+  readonly metrics: Metrics;
+  /** Told after each commit of this host. */
+  readonly onCommitted?: () => void;
+};
+
+export type HostedWorld = { readonly self: string; readonly host: ActorHost; readonly placement: Placement };
+
+/**
+ * Hosts a share of a world: joins its hosts, takes partitions under fences, serves their commands on both lanes, tells the others what has moved,
+ * and answers operators. Everything is closed in the order that loses nothing: partitions are given away before the host goes.
+ */
+export async function hostWorld({ config, log, opened, reach, metrics, onCommitted }: HostWorldParts): Promise<HostedWorld> {
+  const { world, store, bus, coordination, domain, record } = reach;
+  const self = config.placement.host ?? `host-${randomUUID().slice(0, 8)}`;
+  const keys = opened(await openNatsKeyStore(coordination));
+  // For relays, which may not make it.
+  await coordination.bucket(leadersBucket);
+  let placement: Placement | undefined;
+  const host = opened(
+    createActorHost({
+      domain,
+      store,
+      keys,
+      log,
+      metrics,
+      options: hostOptions(config, domain),
+      ownership: {
+        fenceOf: (target) => placement?.fenceOf(target),
+        onFenced: (fence) => placement?.onFenced(fence),
+      },
+      onCommitted(position) {
+        bus.hint({ kind: "head", position });
+        onCommitted?.();
+      },
+      onMoved(moved) {
+        for (const { stream, version } of moved) bus.hint({ kind: "stream", stream, version });
+      },
+    }),
+  );
+  opened(await bus.hints((hint) => void (hint.kind === "stream" && host.moved(hint.stream, hint.version))));
+  const board = opened(await connectBoard(config, "host"));
+
+  placement = opened(
+    await startPlacement({
+      board,
+      fences: store.fences,
+      partitions: { count: record.partitions, mapEpoch: record.mapEpoch },
+      self: { host: self, version: "0.1.0", weight: config.placement.weight },
+      log,
+      async seat(partition, fence, onLost): Promise<Seat> {
+        const owns = (ref: Ref): boolean => partitionOf(ref, record.partitions) === partition;
+        const served = await serveCommands({ host, bus, log, share: { partition, epoch: fence.epoch, onLost } });
+        return {
+          async drain() {
+            await served.close();
+            await host.drain(owns);
+          },
+          abandon: () => served.close(),
+        };
+      },
+    }),
+  );
+  opened(serveControl({ coordination, world, self, log, host, placement }));
+  const { view } = placement;
+  for (const { name, help, valueOf } of placementMetrics) gauge(metrics.registry, name, help, () => valueOf(view()));
+  return { self, host, placement };
+}

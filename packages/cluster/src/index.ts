@@ -1,0 +1,14 @@
+export { operateWorld, type OperateWorldParts } from "./operating/operate-world.ts";
+export { ClusterError } from "./errors.ts";
+export { hostWorld, type HostedWorld } from "./hosting/host-world.ts";
+export { openNatsKeyStore } from "./keys/nats-key-store.ts";
+export { relayCheckpoints } from "./leading/relay-checkpoints.ts";
+export { runForLeader, type Leading } from "./leading/leader.ts";
+export { connectBoard } from "./nats/connect-board.ts";
+export type { Coordination } from "./nats/connect.ts";
+export { natsPlace, type NatsPlace } from "./nats/nats-place.ts";
+export { loadClusterConfig } from "./service/cluster-config.ts";
+export { gauge, processRegistry } from "./service/process-registry.ts";
+export { runService, type Service, type ServiceFrame, type ServiceParts } from "./service/run-service.ts";
+export { reachWorld, type Role, type WorldInReach } from "./world/reach-world.ts";
+export type { WorldRecord } from "./world/world-record.ts";

@@ -1,0 +1,83 @@
+import { randomBytes } from "node:crypto";
+import { jetstreamManager } from "@nats-io/jetstream";
+import type { KV, KvEntry } from "@nats-io/kv";
+import { checkSubject, KeyForgottenError, KeyStoreClosedError, UnavailableError } from "@aethyr/event-store";
+import type { KeyStore } from "@aethyr/kernel";
+import { isConflict, type Coordination } from "../nats/connect.ts";
+
+/** In place of a key that was forgotten: shorter than any key. */
+const forgotten = "forgotten";
+const keyBytes = 32;
+
+/**
+ * Keys in a bucket of NATS, which all hosts of a world share. To forget a key first puts a mark over it and then overwrites the bytes below:
+ * a crash in between leaves a subject that never gets a key again, and whoever forgets it once more finishes the work.
+ */
+export async function openNatsKeyStore(coordination: Coordination): Promise<KeyStore> {
+  const { nats } = coordination;
+  // Two: while it is forgotten, the key stays below its mark until its bytes are overwritten.
+  const bucket = await coordination.bucket("keys", { history: 2 });
+  const streams = (await jetstreamManager(nats)).streams;
+  let closed = false;
+
+  async function whileOpen<T>(subject: string, work: (key: string) => Promise<T>): Promise<T> {
+    if (closed) throw new KeyStoreClosedError();
+    const key = Buffer.from(checkSubject(subject)).toString("base64url");
+    try {
+      return await work(key);
+    } catch (error) {
+      if (error instanceof KeyForgottenError) throw error;
+      throw new UnavailableError("the bucket of keys cannot be reached", { cause: error });
+    }
+  }
+
+  /** Overwrites all that lies below the newest entry of a key. */
+  async function eraseBelow(key: string, revision: number): Promise<void> {
+    for await (const entry of await historyOf(bucket, key)) {
+      if (entry.revision < revision) await streams.deleteMessage(`KV_${entry.bucket}`, entry.revision, true);
+    }
+  }
+
+  return {
+    obtain: (subject) =>
+      whileOpen(subject, async (key) => {
+        for (;;) {
+          const entry = await bucket.get(key);
+          if (entry !== null) return keyOf(entry) ?? fail(new KeyForgottenError(subject));
+          const made = Uint8Array.from(randomBytes(keyBytes));
+          if (await isMade(bucket.create(key, made))) return made;
+        }
+      }),
+    find: (subject) =>
+      whileOpen(subject, async (key) => {
+        const entry = await bucket.get(key);
+        return entry === null ? undefined : keyOf(entry);
+      }),
+    forget: (subject) => whileOpen(subject, async (key) => eraseBelow(key, await bucket.put(key, forgotten))),
+    close: async () => {
+      closed = true;
+    },
+  };
+}
+
+const keyOf = ({ value }: KvEntry): Uint8Array | undefined => (value.byteLength === keyBytes ? Uint8Array.from(value) : undefined);
+
+async function historyOf(bucket: KV, key: string): Promise<readonly KvEntry[]> {
+  const entries: KvEntry[] = [];
+  for await (const entry of await bucket.history({ key })) entries.push(entry);
+  return entries;
+}
+
+async function isMade(creation: Promise<number>): Promise<boolean> {
+  try {
+    await creation;
+    return true;
+  } catch (error) {
+    if (isConflict(error)) return false;
+    throw error;
+  }
+}
+
+function fail(error: Error): never {
+  throw error;
+}

@@ -1,0 +1,40 @@
+import { readFile } from "node:fs/promises";
+import { ConfigError, type Config } from "@aethyr/embedded";
+
+/** Where NATS is and who this process is there. */
+export type NatsPlace = {
+  readonly servers: readonly string[];
+  readonly username?: string;
+  readonly password?: string;
+  /** Files in PEM form. */
+  readonly tls?: { readonly caFile?: string; readonly certFile?: string; readonly keyFile?: string };
+  /** Servers that keep each stream. */
+  readonly replicas?: number;
+};
+
+/** What the configuration says, with the password from its file. Rejects with `invalid_config` where that cannot be read. */
+export async function natsPlace({ nats }: Pick<Config, "nats">): Promise<NatsPlace> {
+  const { servers, username, replicas } = nats;
+  const { ca, certificate, key } = nats.tls;
+  const password = nats.password ?? (await passwordIn(nats.passwordFile));
+  const tls = { ...given("caFile", ca), ...given("certFile", certificate), ...given("keyFile", key) };
+  return {
+    servers,
+    ...given("username", username),
+    ...given("password", password),
+    ...given("replicas", replicas),
+    ...(Object.keys(tls).length === 0 ? {} : { tls }),
+  };
+}
+
+async function passwordIn(file: string | undefined): Promise<string | undefined> {
+  if (file === undefined) return undefined;
+  try {
+    return (await readFile(file, "utf8")).trim();
+  } catch (error) {
+    throw new ConfigError([`nats.passwordFile cannot be read: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+}
+
+const given = <K extends string, T>(name: K, value: T | undefined): { readonly [key in K]?: T } =>
+  value === undefined ? {} : ({ [name]: value } as { readonly [key in K]: T });

@@ -1,0 +1,40 @@
+import { worldOperations, type Closers, type Config } from "@aethyr/embedded";
+import type { Operations } from "@aethyr/operator";
+import type { Log, Metrics } from "@aethyr/runtime";
+import { askHosts } from "../control/ask-hosts.ts";
+import { connectBoard } from "../nats/connect-board.ts";
+import type { WorldInReach } from "../world/reach-world.ts";
+import { partitionOperations } from "./partition-operations.ts";
+import { watchPlacement } from "./watch-placement.ts";
+
+export type OperateWorldParts = {
+  readonly config: Config;
+  readonly log: Log;
+  readonly opened: Closers["opened"];
+  readonly reach: WorldInReach;
+  /** Of this process. */
+  readonly metrics: Pick<Metrics, "text">;
+  readonly readModels?: Parameters<typeof worldOperations>[0]["readModels"];
+};
+
+/**
+ * The operations on a world on many hosts: answered from its log, from what the hosts write on their board, and, for what is in memory, by
+ * the hosts. Rejects as `connectBoard`. The closers close all of it.
+ */
+export async function operateWorld({ config, log, opened, reach, metrics, readModels }: OperateWorldParts): Promise<Operations> {
+  const { world, store, bus, coordination, domain, record } = reach;
+  const board = opened(await connectBoard(config, "console"));
+  const placement = opened(await watchPlacement(board, record));
+  const hosts = askHosts({ coordination, world, hosts: placement.hosts, ownerOf: placement.ownerOf });
+  return opened(
+    worldOperations({
+      store,
+      domain,
+      bus,
+      log,
+      host: { ...hosts, metrics },
+      partitions: partitionOperations({ placement, hosts }),
+      ...(readModels === undefined ? {} : { readModels }),
+    }),
+  );
+}

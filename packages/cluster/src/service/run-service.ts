@@ -1,0 +1,77 @@
+import { mkdir } from "node:fs/promises";
+import { createClosers, createLog, failProcess, flagsHelp, parseFlags, stopOnSignals, type Closers, type Config } from "@aethyr/embedded";
+import type { Log } from "@aethyr/runtime";
+import type { Registry } from "prom-client";
+import { serveStatus } from "../status/status-server.ts";
+import { loadClusterConfig } from "./cluster-config.ts";
+
+/** What a process of a cluster is told of itself. */
+export type ServiceParts = {
+  readonly config: Config;
+  readonly log: Log;
+  readonly opened: Closers["opened"];
+  /** It cannot go on: everything is closed, and the process ends with exit code 1. */
+  readonly fail: (reason: Error) => void;
+};
+
+export type Service = {
+  readonly metrics: Registry;
+  /** Rejects, with the reason, while it cannot do its work. */
+  readonly ready: () => Promise<unknown>;
+  /** More for the line that says that it runs. */
+  readonly facts?: Readonly<Record<string, unknown>>;
+};
+
+export type ServiceFrame = {
+  /** Such as `relay`. */
+  readonly name: string;
+  /** First lines of its help. */
+  readonly about: string;
+  readonly start: (parts: ServiceParts) => Promise<Service>;
+};
+
+/**
+ * The process around a service: flags and configuration, `--help`, log, health and metrics, a clean end on Ctrl-C and SIGTERM. What stops it
+ * is said on standard error, one line for each thing, and gives exit code 1.
+ */
+export async function runService({ name, about, start }: ServiceFrame, args: readonly string[] = process.argv.slice(2)): Promise<void> {
+  const { opened, close } = createClosers();
+  let failed = false;
+  const fail = (reason: Error): void => {
+    if (failed) return;
+    failed = true;
+    failProcess(reason);
+    // What keeps trying to connect would keep the process alive.
+    close()
+      .catch(failProcess)
+      .finally(() => process.exit());
+  };
+  try {
+    const { flags, help } = parseFlags(args);
+    if (help) return void process.stdout.write(helpText(name, about));
+    const { config, warnings } = loadClusterConfig({ flags });
+    const log = createLog(config.log);
+    for (const warning of warnings) log.warn({}, warning);
+    stopOnSignals(log, close, failProcess);
+    await mkdir(config.data, { recursive: true, mode: 0o700 });
+    const { metrics, ready, facts = {} } = await start({ config, log, opened, fail });
+    const status = opened(await serveStatus({ ...config.status, metrics, ready }));
+    if (!failed) log.info({ world: config.world, status: status.url, ...facts }, `the ${name} is ready`);
+  } catch (error) {
+    fail(error instanceof Error ? error : new Error(String(error)));
+  }
+}
+
+const helpText = (name: string, about: string): string => `${about}
+
+Usage: node services/${name}/src/main.ts [flags]
+
+${flagsHelp()}
+  --help, -h          This text
+
+Every flag is also a key of aethyr.config.json and an environment variable (--api-port is api.port and AETHYR_API_PORT); a flag counts more
+than the environment, which counts more than the file.
+
+Example:
+  AETHYR_NATS_SERVERS=nats://127.0.0.1:4222 node services/${name}/src/main.ts --world midgaard --status-port 9100
+`;

@@ -1,0 +1,32 @@
+import type { AddressInfo } from "node:net";
+import fastify from "fastify";
+import type { Registry } from "prom-client";
+
+export type StatusOptions = {
+  readonly host: string;
+  /** 0 for any free one. */
+  readonly port: number;
+  readonly metrics: Registry;
+  /** Rejects, with the reason, while this process cannot do its work. */
+  readonly ready: () => Promise<unknown>;
+};
+
+export type StatusServer = { readonly url: string; close(): Promise<void> };
+
+/** Serves `/healthz` (the process lives), `/readyz` (it can do its work) and `/metrics` (Prometheus text) to whoever asks. Rejects where it cannot listen. */
+export async function serveStatus({ host, port, metrics, ready }: StatusOptions): Promise<StatusServer> {
+  const app = fastify({ logger: false, bodyLimit: 1_024, forceCloseConnections: true });
+  app.get("/healthz", async () => ({ status: "alive" }));
+  app.get("/readyz", async (_, reply) => {
+    try {
+      await ready();
+      return { status: "ready" };
+    } catch (error) {
+      return reply.code(503).send({ status: "not_ready", message: error instanceof Error ? error.message : String(error) });
+    }
+  });
+  app.get("/metrics", async (_, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
+  await app.listen({ host, port });
+  const { address, port: taken } = app.server.address() as AddressInfo;
+  return { url: `http://${address.includes(":") ? `[${address}]` : address}:${taken}`, close: () => app.close() };
+}
