@@ -21,6 +21,13 @@ export const wholeNumber =
     throw new InvalidArgumentError(`A whole number from ${least} is required.`);
   };
 
+/** Reads an argument that is a whole number. Throws `UsageError`. */
+export function numberArgument(text: string | undefined, least = 1): number {
+  const value = /^\d{1,15}$/.test(text ?? "") ? Number(text) : Number.NaN;
+  if (value >= least) return value;
+  throw new UsageError(`"${text ?? ""}" is no whole number from ${least}`);
+}
+
 const agoMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** Reads an option that is a time, and gives it as ISO 8601 in UTC: a day, a time of a day, with a zone or in UTC, or how long ago. */

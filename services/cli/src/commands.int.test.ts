@@ -63,6 +63,6 @@ test("a command to a type that the world does not know is told where more types 
   const { code, stderr } = await aethyr("command send dragon/smaug Hatch");
   expect(code).toBe(1);
   expect(stderr).toMatch(
-    /^error: unknown_aggregate_type: .*\n {2}this world knows no aggregate type dragon: .*AETHYR_MODULES or --modules\n$/,
+    /^error: unknown_aggregate_type: .*\n {2}nothing here knows an aggregate type dragon: .*AETHYR_MODULES or --modules\n$/,
   );
 });

@@ -4,11 +4,21 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { documentedLines, placeholderIn, type DocumentedLine } from "./testing/documented-lines.ts";
 import { folderOfTest } from "./testing/folders.ts";
-import { cliFile, repository, standaloneFile, start, startWorld, type Environment, type Started } from "./testing/processes.ts";
+import {
+  cliFile,
+  clusterFile,
+  repository,
+  standaloneFile,
+  start,
+  startWorld,
+  type Environment,
+  type Started,
+} from "./testing/processes.ts";
 
 /** Scripts whose lines are not run as they stand, and what becomes of them. What `start` starts goes on to the end of its page. */
 const otherScripts: ReadonlyMap<string, string> = new Map([
   ["start", "its flags are checked; what starts then has the page's own data folder and any free port"],
+  ["cluster", "its flags are checked; infra/cluster has tests of its own"],
   ["test", "is this run"],
   ["check", "run by .ci/run"],
   ["bench", "measures for minutes; bench has tests of its own"],
@@ -50,7 +60,8 @@ describe.each(withLines)("$file", ({ file, lines }) => {
       for (const line of lines) {
         const where = `${file}:${line.line}: ${line.text}`;
         const script = scriptOf(line);
-        if (script === "aethyr" || script === "start") expect(await run(line, env), where).toMatchObject({ code: 0 });
+        if (script === "aethyr" || script === "start" || script === "cluster")
+          expect(await run(line, env), where).toMatchObject({ code: 0 });
         if (script === "start" && worlds.length === 0 && !line.text.includes("--help"))
           worlds.push(await startWorld(data, { ...storeOf(line), ...readModelsOf(lines) }, modulesOf(line)));
       }
@@ -94,7 +105,11 @@ async function environment(folder: string, data: string): Promise<Environment> {
     npx,
     `#!/bin/sh
 case "$1 $2 $3" in
-  "-y pnpm aethyr") shift 3; exec "${process.execPath}" "${cliFile}" "$@" ;;
+  "-y pnpm aethyr") shift 3
+    # Of what a cluster is asked there is no world here: the verb and its words are looked at.
+    case "$AETHYR_DATA" in .aethyr-cluster/*) set -- "$@" --help ;; esac
+    exec "${process.execPath}" "${cliFile}" "$@" ;;
+  "-y pnpm cluster") shift 3; exec "${process.execPath}" "${clusterFile}" "$@" --help ;;
   "-y pnpm start") shift 3; exec "${process.execPath}" "${standaloneFile}" "$@" --help ;;
 esac
 echo "not run here: npx $*" >&2

@@ -58,7 +58,7 @@ test("[G9] at a time, a thing is where it was then", async () => {
     readonly time: string;
   }[];
   const where = async (more: string) => /^where +(.*)$/m.exec((await aethyr(`aggregate show game-object/hat${more}`)).stdout)?.[1];
-  await expect(where("")).resolves.toBe("head by the cook (game-object/cook), in The Hall (room/hall)");
+  await expect(where("")).resolves.toBe("worn as head by the cook (game-object/cook), in The Hall (room/hall)");
   await expect(where(` --at-time ${moved?.time}`)).resolves.toBe("carried by the cook (game-object/cook), in The Hall (room/hall)");
 });
 

@@ -8,12 +8,20 @@ import { commandList } from "./commands/command-list.ts";
 import { commandSend } from "./commands/command-send.ts";
 import { configCheck } from "./commands/config-check.ts";
 import { configShow } from "./commands/config-show.ts";
+import { deadLetterDrop } from "./commands/deadletter-drop.ts";
+import { deadLetterList } from "./commands/deadletter-list.ts";
+import { deadLetterRetry } from "./commands/deadletter-retry.ts";
+import { deadLetterShow } from "./commands/deadletter-show.ts";
 import { doctor } from "./commands/doctor.ts";
 import { eventsTail } from "./commands/events-tail.ts";
 import { evidenceCheck } from "./commands/evidence-check.ts";
 import { logCheckpoint } from "./commands/log-checkpoint.ts";
 import { logVerify } from "./commands/log-verify.ts";
+import { partitionsDrain } from "./commands/partitions-drain.ts";
+import { partitionsList } from "./commands/partitions-list.ts";
+import { partitionsMove } from "./commands/partitions-move.ts";
 import { passwordHash } from "./commands/password-hash.ts";
+import { passwordSet } from "./commands/password-set.ts";
 import { projectionCompare } from "./commands/projection-compare.ts";
 import { projectionDrop } from "./commands/projection-drop.ts";
 import { projectionList } from "./commands/projection-list.ts";
@@ -50,6 +58,12 @@ export const nouns: readonly Noun[] = [
   { name: "command", summary: "commands to the world", verbs: [commandList, commandSend] },
   { name: "events", summary: "what happens in the world", verbs: [eventsTail] },
   { name: "actors", summary: "what is in memory", verbs: [actorsList] },
+  {
+    name: "deadletter",
+    summary: "commands that no host could deal with",
+    verbs: [deadLetterList, deadLetterShow, deadLetterRetry, deadLetterDrop],
+  },
+  { name: "partitions", summary: "which host has which part of the world", verbs: [partitionsList, partitionsMove, partitionsDrain] },
   { name: "log", summary: "the log that everything is in, and whether it is as it was written", verbs: [logVerify, logCheckpoint] },
   { name: "evidence", summary: "what proves the history of an aggregate", verbs: [evidenceCheck] },
   {
@@ -67,7 +81,7 @@ export const nouns: readonly Noun[] = [
       projectionResume,
     ],
   },
-  { name: "password", summary: "passwords of players", verbs: [passwordHash] },
+  { name: "password", summary: "passwords of players", verbs: [passwordHash, passwordSet] },
   { name: "config", summary: "the configuration", verbs: [configShow, configCheck] },
   { name: "store", summary: "where the events are kept", verbs: [storeInit, storeMigrate, storeBackup, storeRestore, storeQuarantine] },
   {

@@ -63,7 +63,7 @@ test("a thing says where it is, and where its story goes on", async () => {
   await make("hat", { name: "a hat", containerId: "game-object/guard" });
   await aethyr(["command", "send", "game-object/guard", "EquipItem", "--data", '{"itemId":"hat","slot":"head"}']);
   const where = async (path: string) => /^where +(.*)$/m.exec((await aethyr(`aggregate show ${path}`)).stdout)?.[1];
-  await expect(where("game-object/hat")).resolves.toBe("head by the guard (game-object/guard), in The Hall (room/hall)");
+  await expect(where("game-object/hat")).resolves.toBe("worn as head by the guard (game-object/guard), in The Hall (room/hall)");
   await expect(where("game-object/gem")).resolves.toBe(
     "in a bag (game-object/bag), carried by the guard (game-object/guard), in The Hall (room/hall)",
   );

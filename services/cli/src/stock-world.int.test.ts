@@ -19,7 +19,7 @@ test("a sword of the stock world is found in a hand, in a room, and its story wi
   const sword = "game-object/circle-1528-o-1502-1";
   const holder = "game-object/circle-1528-m-1504-1";
   expect((await aethyr(`aggregate show ${sword}`)).stdout).toMatch(
-    /^where +wield by Uriel \(game-object\/circle-1528-m-1504-1\), in Repentance \(room\/circle-1528\)$/m,
+    /^where +worn as wield by Uriel \(game-object\/circle-1528-m-1504-1\), in Repentance \(room\/circle-1528\)$/m,
   );
   expect(JSON.parse((await aethyr(`aggregate show ${sword} --output json`)).stdout)).toMatchObject({
     location: [

@@ -62,7 +62,7 @@ describe("a world that is stopped", () => {
     await expect(aethyr("aggregate show lantern/old")).resolves.toEqual({
       code: 1,
       stdout: "",
-      stderr: "error: this world knows no aggregate type lantern: name the module that it comes from with AETHYR_MODULES or --modules\n",
+      stderr: "error: nothing here knows an aggregate type lantern: name the module that it comes from with AETHYR_MODULES or --modules\n",
     });
     // What happened can be read without any rules.
     expect((await aethyr("aggregate history lantern/old")).stdout).toContain("LanternMade");

@@ -113,9 +113,9 @@ test.each([
   ["aggregate history room/nowhere", /^error: there is no room\/nowhere\n$/],
   [
     "aggregate show dragon/smaug",
-    /^error: there is no dragon\/smaug, and this world knows no aggregate type dragon: name the module .*AETHYR_MODULES or --modules, where/,
+    /^error: there is no dragon\/smaug, and nothing here knows an aggregate type dragon: name the module .*AETHYR_MODULES or --modules, where/,
   ],
-  ["command list dragon", /^error: this world knows no aggregate type dragon: .*; it knows game-object, player, room\n$/],
+  ["command list dragon", /^error: nothing here knows an aggregate type dragon: .*; it knows game-object, player, room\n$/],
 ])("`%s` fails with one clear line and no data", async (line, text) => {
   const { code, stdout, stderr } = await aethyr(line);
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { findRunning, loadConfig, operatorToken, type Config } from "@aethyr/embedded";
+import { connectTelnet } from "@aethyr/gateway/testing";
 import { connectOperations, type Operations } from "@aethyr/operator";
 import { runStandalone, type Environment, type Standalone } from "./testing/run-standalone.ts";
 
@@ -197,6 +198,19 @@ describe("the standalone process", () => {
     await start();
   });
 
+  test("addresses that are taken are told together, each with the flag that chooses another, before anything is made", async () => {
+    const others = [createServer(), createServer()];
+    for (const other of others) await once(other.listen(0, "127.0.0.1"), "listening");
+    const [telnet, websocket] = others.map((other) => (other.address() as AddressInfo).port);
+    const taken = ["--gateway-telnet-port", String(telnet), "--gateway-websocket-port", String(websocket), "--log-level", "silent"];
+    const { code, err } = await run(["--api-port", "0", ...taken]).ended;
+    const line = (protocol: string, port: number | undefined): string =>
+      `aethyr: players cannot connect by ${protocol} to 127.0.0.1:${port}: another program listens there; choose another port with --gateway-${protocol}-port or AETHYR_GATEWAY_${protocol.toUpperCase()}_PORT, 0 for any free one\n`;
+    expect([code, err]).toEqual([1, line("telnet", telnet) + line("websocket", websocket)]);
+    expect(await readdir(cwd)).toEqual([]);
+    for (const other of others) other.close();
+  });
+
   test("[A19] [A20] a configuration that cannot be used stops the start: a line for each key, and nothing is made", async () => {
     await writeFile(join(cwd, "aethyr.config.json"), JSON.stringify({ store: "postgres", snapshot_threshold: 5 }));
     const { code, out, err } = await run(["--api-port", "99999"], { IMMUDB_HOST: "db", AETHYR_LOGLEVEL: "info" }).ended;
@@ -250,6 +264,55 @@ describe("the standalone process", () => {
     await before.ended;
     const without = await start();
     expect(without.output().out).toMatch(/^ {2}WARNING {8}A module is missing\..*\n +lantern, LanternMade\n[^]*--modules FILE/m);
+  });
+
+  test("[A18] players are told that the world is closed when it is, and not before", async () => {
+    const standalone = await start();
+    const port = Number(/telnet 127\.0\.0\.1 (\d+)/.exec(standalone.output().out)?.[1]);
+    const [ann, stranger] = [await connectTelnet({ port }), await connectTelnet({ port })];
+    await ann.waitFor("known? ");
+    await ann.ask("Ann", "(yes or no) ");
+    await ann.ask("yes", "characters): ");
+    await ann.ask("correct horse", "again: ");
+    await ann.ask("correct horse", "\n> ");
+    await stranger.waitFor("known? ");
+    standalone.process.kill("SIGINT");
+    for (const client of [ann, stranger]) {
+      await client.waitFor("This world is closed for now. Goodbye.");
+      await client.waitForEnd();
+    }
+    expect(await standalone.ended).toMatchObject({ code: 0, signal: null });
+    expect([ann, stranger].map((client) => client.output().split("closed for now").length - 1)).toEqual([1, 1]);
+  });
+
+  test("[A18] a world in which a player has what a missing module gave starts without it, and people play", async () => {
+    const guide = ["--modules", fileURLToPath(new URL("../../../docs/guide/index.ts", import.meta.url))];
+    const before = await start([...starterless, ...guide]);
+    const { operations } = await connect();
+    const passwordHash = "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21l$MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI";
+    const ann = { type: "player", id: "ann" };
+    const replies = await operations.sendCommands([
+      { ...createRoom("hall"), data: { name: "The Hall" } },
+      { ...createRoom(""), type: "CreatePlayer", target: ann, data: { name: "Ann", passwordHash, containerId: "room/hall" } },
+      { ...createRoom(""), type: "GrantTitle", target: ann, data: { title: "Lamplighter" } },
+    ]);
+    expect(replies.map(({ code }) => code)).toEqual(["accepted", "accepted", "accepted"]);
+    before.process.kill("SIGTERM");
+    await before.ended;
+
+    const without = await start();
+    const { out, err } = without.output();
+    expect(out).toMatch(/^ {2}WARNING {8}A module is missing\..*\n +TitleGranted\n/m);
+    expect(err.split('"event":"TitleGranted"')).toHaveLength(2);
+    const bob = await connectTelnet({ port: Number(/telnet 127\.0\.0\.1 (\d+)/.exec(out)?.[1]) });
+    await bob.waitFor("known? ");
+    await bob.ask("Bob", "(yes or no) ");
+    await bob.ask("yes", "characters): ");
+    await bob.ask("correct horse", "again: ");
+    await bob.ask("correct horse", "The Hall");
+    await bob.ask("sit", "You sit down.");
+    bob.disconnect();
+    await bob.waitForEnd();
   });
 
   test("the token that is configured is the one that counts, and is kept nowhere", async () => {

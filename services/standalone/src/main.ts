@@ -1,5 +1,6 @@
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import {
+  checkAddresses,
   createClosers,
   createLog,
   failProcess,
@@ -15,7 +16,7 @@ import {
   type Config,
   type Players,
 } from "@aethyr/embedded";
-import { checkApiAddress, startOperatorApi } from "@aethyr/operator";
+import { startOperatorApi } from "@aethyr/operator";
 
 const help = `Starts a world in this process, with everything that it needs: nothing else has to run.
 
@@ -37,7 +38,7 @@ async function start(config: Config, warnings: readonly string[]): Promise<void>
   const log = createLog(config.log);
   for (const warning of warnings) log.warn({}, warning);
   // Nothing is made for a world that nobody could reach; who has the folder already is told by the folder.
-  if ((await findRunning(config.data)) === undefined) await checkApiAddress(config.api);
+  if ((await findRunning(config.data)) === undefined) await checkAddresses(config);
   const { opened, close } = createClosers();
   const onStopped = (reason: Error): void => {
     failProcess(reason);
@@ -68,6 +69,15 @@ const missingModule = (
                  Nothing that has it can be read or changed. Stop, and start with --modules FILE,
                  or name the file as \`modules\` in aethyr.config.json`;
 
+/** The command line knows modules that are in the configuration file, and those that it is told of. */
+const modulesFlag = (modules: readonly string[]): string =>
+  modules.length === 0 ? "" : ` --modules ${modules.map((module) => nearPath(module)).join(",")}`;
+
+const nearPath = (path: string): string => {
+  const near = relative(process.cwd(), path);
+  return near.startsWith("..") ? path : near;
+};
+
 const banner = ({ world, data, store, modules }: Config, url: string, players: Players | undefined, unknown: readonly string[]): string => {
   const aethyr = `${data === resolve(".aethyr") ? "" : `AETHYR_DATA=${data} `}npx -y pnpm aethyr`;
   return `
@@ -77,7 +87,7 @@ ${players === undefined ? "" : `  Play           telnet ${players.telnet.replace
   Data folder    ${data}${modules.map((module) => `\n  Module         ${module}`).join("")}${unknown.length === 0 ? "" : `\n\n${missingModule(unknown)}`}
 
   Look around    ${aethyr} world stats
-                 ${aethyr} command list
+                 ${aethyr} command list${modulesFlag(modules)}
                  ${aethyr} events tail --follow
 
 `;

@@ -30,6 +30,7 @@ export const actorsList = verb<{ readonly limit?: number }>({
       { title: "state", value: ({ state }) => state },
       { title: "version", value: ({ version }) => version },
       { title: "waiting", value: ({ mailbox }) => mailbox },
+      ...(shown.some(({ host }) => host !== undefined) ? [{ title: "host", value: ({ host }: (typeof shown)[number]) => host }] : []),
       { title: "idle", value: ({ idleMs }) => `${(idleMs / 1_000).toFixed(1)} s` },
     ]);
     if (shown.length < actors.length) {

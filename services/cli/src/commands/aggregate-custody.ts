@@ -6,7 +6,7 @@ import type { Column } from "../output/table.ts";
 import { verb } from "../verb.ts";
 import { notFound } from "../world/not-found.ts";
 import { askWorld } from "../world/with-world.ts";
-import { shortened } from "./event-columns.ts";
+import { shortened, shortTime } from "./event-columns.ts";
 
 /** A line of the story: who had it, or as what it was worn there. */
 type Row = { readonly where: string; readonly from: EventNote; readonly to: EventNote | undefined };
@@ -46,10 +46,10 @@ const rowsOf = ({ holder, from, to, worn }: Holding): readonly Row[] => [
 
 const columns: readonly Column<Row>[] = [
   { title: "holder", value: ({ where }) => where },
-  { title: "from", value: ({ from }) => from.time },
-  { title: "until", value: ({ to }) => to?.time ?? "now" },
-  { title: "event", value: ({ from }) => from.type },
-  { title: "by", value: ({ from }) => from.meta.actor ?? "" },
-  { title: "why", value: ({ from }) => from.meta.causation ?? "", most: 40, shrinks: true },
-  { title: "command", value: ({ from }) => shortened(from.meta.command) },
+  { title: "from", value: ({ from }) => from.time, short: shortTime },
+  { title: "until", value: ({ to }) => to?.time ?? "now", short: shortTime },
+  { title: "event", value: ({ from }) => from.type, below: 1 },
+  { title: "by", value: ({ from }) => from.meta.actor ?? "", below: 4 },
+  { title: "why", value: ({ from }) => from.meta.causation ?? "", most: 40, shrinks: true, below: 2 },
+  { title: "command", value: ({ from }) => shortened(from.meta.command), below: 3 },
 ];

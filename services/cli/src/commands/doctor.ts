@@ -3,7 +3,7 @@ import { verb } from "../verb.ts";
 import { dataFolderCheck, diskCheck, tokenCheck } from "../doctor/folder-checks.ts";
 import { nodeCheck, serverCheck } from "../doctor/machine-checks.ts";
 import { probeChecks } from "../doctor/store-checks.ts";
-import { processCheck, storeCheck } from "../doctor/world-checks.ts";
+import { processCheck, storeChecks } from "../doctor/world-checks.ts";
 import { examined, ok, warn, type Check } from "../doctor/check.ts";
 
 export const doctor = verb({
@@ -32,7 +32,7 @@ export const doctor = verb({
         await diskCheck(config.data),
         await processCheck(call),
         ...(await probeChecks(config)),
-        await storeCheck(call),
+        ...(await storeChecks(call)),
       );
     }
     checks.push(await serverCheck("nats", call.io.env), await serverCheck("immudb", call.io.env));

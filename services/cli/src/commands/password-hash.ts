@@ -1,14 +1,5 @@
-import { argon2, randomBytes } from "node:crypto";
-import { promisify } from "node:util";
-import { UsageError } from "../errors.ts";
-import type { Io } from "../io.ts";
-import { canReadSecret, readSecrets } from "../read-secret.ts";
-import { readStdin } from "../read-stdin.ts";
+import { readPasswordHash } from "../read-password.ts";
 import { verb } from "../verb.ts";
-
-const length = { least: 8, most: 64 };
-/** 64 MiB, three passes, four lanes: the second choice of RFC 9106, for where memory is shared. */
-const cost = { memory: 65_536, passes: 3, parallelism: 4 };
 
 export const passwordHash = verb({
   name: "hash",
@@ -20,32 +11,7 @@ export const passwordHash = verb({
     ["password hash --output json", "for a script"],
   ],
   async run(call) {
-    const password = await readPassword(call.io);
-    const salt = randomBytes(16);
-    const hash = await promisify(argon2)("argon2id", { message: password, nonce: salt, tagLength: 32, ...cost });
-    const { memory, passes, parallelism } = cost;
-    const phc = `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${unpadded(salt)}$${unpadded(hash)}`;
+    const phc = await readPasswordHash(call.io);
     await call.print.one({ passwordHash: phc }, [["password hash", phc]]);
   },
 });
-
-async function readPassword(io: Io): Promise<string> {
-  if (!canReadSecret(io)) {
-    const password = (await readStdin(io)).replace(/\r?\n$/, "");
-    checkLength(password, ": it is read from standard input");
-    return password;
-  }
-  const [password = "", again] = await readSecrets(io, ["Password (is not shown): ", "The same again: "], (line, index) => {
-    if (index === 0) checkLength(line);
-  });
-  if (password !== again) throw new UsageError("the two were not the same, so there is no hash: once more, please");
-  return password;
-}
-
-function checkLength(password: string, where = ""): void {
-  const characters = Array.from(password).length;
-  if (characters < length.least || characters > length.most)
-    throw new UsageError(`a password has ${length.least} to ${length.most} characters, this one has ${characters}${where}`);
-}
-
-const unpadded = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64").replace(/=+$/, "");

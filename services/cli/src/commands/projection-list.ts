@@ -16,10 +16,12 @@ export const projectionList = verb({
     ["projection list --output json", "all that is known of them, for a script"],
   ],
   async run(call) {
-    const { projections, isRunning } = await askWorld(call, async (world) => ({
-      projections: await world.operations.readModels.list(),
-      isRunning: world.isRunning,
-    }));
+    const { projections, isRunning } = await askWorld(call, async ({ operations, isRunning: runs }) => {
+      // Nothing is replayed: what takes a second is the start of a whole PostgreSQL for one question.
+      if (!runs) call.notes.progress("starting the database of the read models, to ask it");
+      const list = await operations.readModels.list().finally(() => call.notes.clear());
+      return { projections: list, isRunning: runs };
+    });
     if (call.print.format !== "table") {
       await call.print.list(projections, []);
       return;

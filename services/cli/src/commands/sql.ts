@@ -1,9 +1,19 @@
 import type { Json } from "@aethyr/kernel";
+import type { ProjectionStatus } from "@aethyr/operator";
 import { wholeNumber } from "../arguments.ts";
 import { typed } from "../how-to-type.ts";
 import type { Column } from "../output/table.ts";
 import { verb } from "../verb.ts";
 import { askWorld } from "../world/with-world.ts";
+
+/** Of a world that runs the tables are a moment behind at most, unless one is paused; those of a stopped one stay as they are. */
+function staleness({ projection, copies }: ProjectionStatus, isRunning: boolean): readonly string[] {
+  const active = copies.find(({ state }) => state === "active");
+  if (active === undefined || active.lagEvents === 0 || (isRunning && active.failure === null)) return [];
+  return [
+    `${projection} is at position ${active.position}, ${active.lagEvents} events behind${active.failure === null ? "" : ", and paused"}`,
+  ];
+}
 
 type Row = Readonly<Record<string, Json>>;
 
@@ -23,9 +33,13 @@ export const sql = verb<{ readonly limit?: number }>({
   async run(call) {
     const [query = ""] = call.args;
     const { limit } = call.options;
-    const answer = await askWorld(call, async ({ operations }) => operations.readModels.query(query, limit === undefined ? {} : { limit }));
+    const { answer, stale } = await askWorld(call, async ({ operations: { readModels }, isRunning }) => ({
+      answer: await readModels.query(query, limit === undefined ? {} : { limit }),
+      stale: (await readModels.list()).flatMap((status) => staleness(status, isRunning)),
+    }));
     await call.print.list(answer.rows, answer.columns.map(columnOf));
     if (call.print.format === "table" && answer.rows.length === 0) call.notes.note("no rows");
+    if (stale.length > 0) call.notes.warn(`tables are not as new as the log: ${stale.join("; ")}`);
     if (answer.more) call.notes.warn(`there are more rows than these ${answer.rows.length}: ${typed("sql --limit 10000")} gives more`);
   },
 });

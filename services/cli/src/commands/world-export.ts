@@ -1,8 +1,7 @@
 import { open, rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { loadDomain } from "@aethyr/embedded";
-import { exportWorld, leftOutText, worldFileLines, type ExportedState, type LeftOut, type WorldExport } from "@aethyr/import";
-import { createInstance, ref, snapshotOf, type Domain, type Json } from "@aethyr/kernel";
+import { exportWorld, leftOutText, rehearse, worldFileLines, type ExportedState, type LeftOut, type WorldExport } from "@aethyr/import";
 import { CliError } from "../errors.ts";
 import { verb, type Call } from "../verb.ts";
 import { withWorld } from "../world/with-world.ts";
@@ -13,7 +12,7 @@ export const worldExport = verb<Options>({
   name: "export",
   summary: "writes the world as it is now into a file that world import reads",
   details:
-    "One JSON object a line: the commands that make rooms, exits, things, and who holds and wears what, as they are now, all at one moment. History is not in it (see store backup), nor what no command makes: players, whose passwords only this world's keys open, with what they have; aggregates and fields of modules; exits to rooms that are no more. Where there is any of that, nothing is written, unless --lenient.",
+    "One JSON object a line: the commands that make rooms, exits, players, things, who holds and wears what, and what modules say of their own, as they are now, all at one moment. They are rehearsed on a world in memory. History is not in it (see store backup), nor are passwords: in another world nobody can log in as a player until password set gives them one. Where there is anything else that it cannot carry, nothing is written, unless --lenient.",
   examples: [
     ["world export ./world.ndjson", "a new file"],
     ["world export ./world.ndjson --lenient", "without what it cannot carry, and says what that is"],
@@ -22,35 +21,31 @@ export const worldExport = verb<Options>({
     command.argument("<file>", "a file that is not there yet").option("--lenient", "leave out what cannot be carried, instead of stopping"),
   async run(call) {
     const file = resolve(call.io.pathsFrom, call.args[0] ?? "");
-    const world = await withWorld(call, async ({ operations }) => {
-      const states: ExportedState[] = [];
-      for await (const { ref: the, states: active, context } of operations.allAggregates({ signal: call.io.signal })) {
-        states.push({ ref: the, states: active, context });
-        call.notes.progress(`${states.length} aggregates`);
+    const states = await withWorld(call, async ({ operations }) => {
+      const all: ExportedState[] = [];
+      for await (const { ref, states: active, context } of operations.allAggregates({ signal: call.io.signal })) {
+        all.push({ ref, states: active, context });
+        call.notes.progress(`${all.length} aggregates`);
       }
-      call.notes.clear();
-      return exportWorld(states, initialContexts(await loadDomain(call.config().config.modules)));
+      return all;
     });
+    const domain = await loadDomain(call.config().config.modules);
+    call.notes.progress(`rehearsing the import of ${states.length} aggregates`);
+    const world = await rehearse(exportWorld(states, domain), states, domain);
+    call.notes.clear();
     const { commands, leftOut } = world;
+    const players = commands.filter(({ type }) => type === "CreatePlayer").length;
     if (call.options.lenient !== true && leftOut.length > 0) throw incomplete(leftOut);
     await writeNew(file, world);
-    const summary = { file, commands: commands.length, leftOut: leftOut.length };
-    await call.print.one({ ...summary, leftOut: leftOut.map(leftOutText) }, [
+    await call.print.one({ file, commands: commands.length, playersWithoutPassword: players, leftOut: leftOut.map(leftOutText) }, [
       ["file", file],
       ["commands", commands.length],
+      ["players, without their passwords", players],
       ["left out", leftOut.length],
     ]);
     if (call.print.format === "table") warn(call, leftOut);
   },
 });
-
-/** The fields that an aggregate of a type begins with, those of extensions among them. */
-const initialContexts =
-  ({ aggregates }: Domain) =>
-  (type: string): Json => {
-    const kind = aggregates.get(type);
-    return kind === undefined ? {} : snapshotOf(createInstance(kind, ref(type, "any"))).state.context;
-  };
 
 async function writeNew(file: string, { commands }: WorldExport): Promise<void> {
   const handle = await open(file, "wx", 0o600);

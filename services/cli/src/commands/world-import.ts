@@ -1,9 +1,11 @@
 import { resolve } from "node:path";
 import { runImport, type ImportResult, type Phase } from "@aethyr/import";
+import { pathOf } from "@aethyr/kernel";
 import { CliError } from "../errors.ts";
 import { progressLine } from "../importing/progress-line.ts";
 import { readImport, type ToImport } from "../importing/read-import.ts";
 import type { Notes } from "../output/notes.ts";
+import { typed } from "../how-to-type.ts";
 import { verb, type Call } from "../verb.ts";
 import { withWorld } from "../world/with-world.ts";
 
@@ -40,6 +42,7 @@ export const worldImport = verb<Options>({
     const result = await send(call, phases);
     await printResult(call, result, read);
     if (call.print.format === "table" && isNothingNew(result)) call.notes.note("nothing was new: all of it was in the world already");
+    if (call.print.format === "table") tellWhoHasNoPassword(call.notes, phases);
     throwUnlessComplete(result);
   },
 });
@@ -90,6 +93,15 @@ async function printResult(call: Call, result: ImportResult, { warnings, records
   ]);
   for (const { message } of result.problems) call.notes.note(message);
   if (result.moreProblems > 0) call.notes.note(`… and ${result.moreProblems} more`);
+}
+
+/** Of players in a world export. Those who were given one since are told as well: nothing but the world's keys can tell. */
+function tellWhoHasNoPassword(notes: Notes, phases: readonly Phase[]): void {
+  const players = phases.flatMap(({ commands }) => commands).filter(({ command: { type } }) => type === "CreatePlayer");
+  const [first] = players;
+  if (first === undefined) return;
+  const who = players.length === 1 ? "1 player comes" : `${players.length} players come`;
+  notes.note(`${who} without a password, and cannot log in before getting one: ${typed(`password set ${pathOf(first.command.target)}`)}`);
 }
 
 const isNothingNew = ({ ended, phases, problems }: ImportResult): boolean =>

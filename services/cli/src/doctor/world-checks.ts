@@ -1,7 +1,8 @@
-import { findRunning } from "@aethyr/embedded";
+import { findRunning, loadDomain, unknownTypes } from "@aethyr/embedded";
+import type { WorldStats } from "@aethyr/operator";
 import type { Call } from "../verb.ts";
 import { withWorld } from "../world/with-world.ts";
-import { examined, ok, type Check } from "./check.ts";
+import { examined, ok, warn, type Check } from "./check.ts";
 
 export const processCheck = async (call: Call): Promise<Check> =>
   examined("process", async () => {
@@ -12,8 +13,26 @@ export const processCheck = async (call: Call): Promise<Check> =>
     return ok("process", `${running.pid} serves ${running.url}`);
   });
 
-/** Reads the whole log once, so that damage anywhere in it shows. */
-export const storeCheck = async (call: Call): Promise<Check> =>
+/** Reads the whole log once, so that damage anywhere in it shows; and looks whether the configured modules know all that is in it. */
+export async function storeChecks(call: Call): Promise<readonly Check[]> {
+  let read: WorldStats | undefined;
+  const store = await storeCheck(call, (stats) => (read = stats));
+  const stats = read;
+  return stats === undefined ? [store] : [store, await examined("modules", () => modulesCheck(call, stats))];
+}
+
+async function modulesCheck(call: Call, stats: WorldStats): Promise<Check> {
+  const { modules } = call.config().config;
+  const unknown = unknownTypes(await loadDomain(modules), stats);
+  if (unknown.length === 0) return ok("modules", modules.length === 0 ? "none needed" : modules.join(", "));
+  return warn(
+    "modules",
+    `missing for ${unknown.join(", ")}`,
+    "name the module that they come from with --modules or in the configuration: without it what has them cannot be read or changed",
+  );
+}
+
+const storeCheck = async (call: Call, told: (stats: WorldStats) => void): Promise<Check> =>
   examined("store", async () => {
     const { config } = call.config();
     const running = await findRunning(config.data);
@@ -23,6 +42,7 @@ export const storeCheck = async (call: Call): Promise<Check> =>
       throw error;
     });
     if (stats === undefined) return ok("store", "none yet; made at the first start");
+    told(stats);
     return ok("store", `${stats.event_count} events of ${stats.aggregate_count} aggregates, ${stats.snapshot_count} snapshots`);
   });
 

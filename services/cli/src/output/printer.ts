@@ -1,7 +1,8 @@
 import { styleText } from "node:util";
 import { columnsOf, hasColor, write, type Io } from "../io.ts";
 import { displayWidth } from "./display-width.ts";
-import { tableLines, type Column, type TableOptions } from "./table.ts";
+import { linesIn, tableLines, type Column, type TableOptions } from "./table.ts";
+import { layoutOf } from "./table-layout.ts";
 import { escaped, visible } from "./visible.ts";
 import { wrapped } from "./wrap.ts";
 
@@ -44,12 +45,13 @@ export function createPrinter({ stdout, env }: Pick<Io, "stdout" | "env">, forma
     },
     async stream(items, columns) {
       let count = 0;
+      // Made beforehand: what comes later is not known yet.
+      const layout = layoutOf([], columns, options.columns);
       for await (const item of items) {
         count += 1;
         if (format === "ndjson") await lines([json(item)]);
         else if (format === "json") await write(stdout, `${count === 1 ? "[" : ","}\n${pretty(item)}`);
-        // Widths are fixed beforehand: what comes later is not known yet.
-        else await lines(tableLines([item], columns, options).slice(count === 1 ? 0 : 1));
+        else await lines(linesIn(layout, [item], options).slice(count === 1 ? 0 : 1));
       }
       if (format === "json") await lines([count === 0 ? "[]" : "\n]"]);
       return count;

@@ -62,3 +62,36 @@ test("a column has at most so many columns, and gives way on a terminal to those
   expect(tableLines(items, columns, { columns: 14 })[1]).toBe(`${"x".repeat(11)}… …`);
   expect(tableLines(items, columns, { columns: 80 })[1]).toBe(`${"x".repeat(39)}…  one`);
 });
+
+type Event = { readonly at: string; readonly what: string; readonly why?: string; readonly data: string; readonly by: string };
+const eventColumns: readonly Column<Event>[] = [
+  { title: "time", value: ({ at }) => at, short: { of: (text) => text.slice(0, 10), width: 10 } },
+  { title: "event", value: ({ what }) => what },
+  { title: "why", value: ({ why }) => why, below: 2 },
+  { title: "data", value: ({ data }) => data, most: 50, shrinks: true, below: 1 },
+  { title: "by", value: ({ by }) => by, below: 3 },
+];
+const event: Event = { at: "2026-11-21T20:38", what: "HatMoved", data: "x".repeat(45), by: "ann" };
+
+test("where lines are too long for a terminal, empty columns go, times get shorter, and then columns stand below: nothing is lost at the edge", () => {
+  const lines = (columns: number | undefined, ...items: readonly Event[]) => tableLines(items, eventColumns, { columns });
+  const all = `2026-11-21T20:38  HatMoved       ${"x".repeat(45)}  ann`;
+  expect(lines(undefined, event)[1]).toBe(all);
+  expect(lines(90, event)[1]).toBe(all);
+  expect(lines(72, event)).toEqual([`time        event     data${" ".repeat(43)}by`, `2026-11-21  HatMoved  ${"x".repeat(45)}  ann`]);
+  expect(lines(60, event)).toEqual(["time        event     by", "2026-11-21  HatMoved  ann", `      data ${"x".repeat(45)}`]);
+  expect(lines(36, { ...event, why: "the cold" })).toEqual([
+    "time        event     why       by",
+    "2026-11-21  HatMoved  the cold  ann",
+    "      data",
+    `      ${"x".repeat(30)}`,
+    `      ${"x".repeat(15)}`,
+  ]);
+  expect(lines(25, { ...event, why: "the cold" }).slice(0, 3)).toEqual([
+    "time        event     by",
+    "2026-11-21  HatMoved  ann",
+    "      why the cold  data",
+  ]);
+  expect(lines(22, event).slice(0, 2)).toEqual(["time        event", "2026-11-21  HatMoved"]);
+  expect(lines(22, event).at(-1)).toMatch(/ {2}by ann$/);
+});

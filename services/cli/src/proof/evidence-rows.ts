@@ -7,7 +7,12 @@ import { statesText, type Replayed } from "./replay-evidence.ts";
 export function evidenceRows({ aggregate, events, state, trust }: CheckedEvidence, { events: read, states }: Replayed): readonly Row[] {
   const [first, last] = [read[0], read.at(-1)];
   const { signature, checkpoints } = trust;
+  const isTrusted = signature || checkpoints.length > 0;
   return [
+    [
+      isTrusted ? "proved" : "agrees",
+      `versions 1–${events.length} of ${aggregate} ${isTrusted ? "are what was written" : "fit each other, and nothing that you trust"}`,
+    ],
     ["aggregate", aggregate],
     ["versions", `1–${events.length}, without a gap`],
     ["first", first === undefined ? "" : `${first.type}, ${first.time}, by ${first.meta.actor ?? "(nobody named)"}`],

@@ -29,7 +29,7 @@ test("the way goes from holder to holder up to a room", async () => {
     "room/square": { name: "The Temple Square" },
   };
   await expect(whereIs("game-object/sword", contexts)).resolves.toBe(
-    "wield by Uriel (game-object/uriel), in The Temple Square (room/square)",
+    "worn as wield by Uriel (game-object/uriel), in The Temple Square (room/square)",
   );
   await expect(whereIs("game-object/gem", contexts)).resolves.toBe(
     "in a bag (game-object/bag), carried by Ann (player/ann), in The Temple Square (room/square)",

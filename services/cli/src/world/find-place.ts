@@ -39,7 +39,7 @@ export async function findPlace(
 export const placeText = (places: readonly Place[]): string =>
   places
     .map(({ ref, name, slot, isBearer }) => {
-      const how = slot === undefined ? (isBearer ? "carried by" : "in") : `${slot} by`;
+      const how = slot === undefined ? (isBearer ? "carried by" : "in") : `worn as ${slot} by`;
       return `${how} ${name === "" ? ref : `${name} (${ref})`}`;
     })
     .join(", ");

@@ -27,8 +27,11 @@ export async function notFound(
   return new CliError("not_found", `${pathOf(ref)} has not come to version ${at}${version}`, details);
 }
 
+export const noSuchLetter = (number: number): CliError =>
+  new CliError("not_found", `there is no dead letter ${number}, or no longer`, { number });
+
 export const unknownType = (type: string): string =>
-  `this world knows no aggregate type ${type}: name the module that it comes from with AETHYR_MODULES or --modules`;
+  `nothing here knows an aggregate type ${type}: name the module that it comes from with AETHYR_MODULES or --modules`;
 
 async function knowsType({ modules }: Pick<Config, "modules">, type: string): Promise<boolean> {
   return (await loadDomain(modules)).aggregates.has(type);
