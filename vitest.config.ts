@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 const sources = ["packages/*/src", "services/*/src", "infra/servers/src"];
-const tests = [...sources, "infra/architecture", "infra/check", "infra/faults/src", "bench/src", "docs/guide", "games"].map(
+const tests = [...sources, "infra/architecture", "infra/check", "infra/faults/src", "infra/cluster/src", "infra/nats/src", "infra/docker/src", "infra/prometheus/src", "bench/src", "docs/guide", "docs/protocol/src", "games"].map(
   (folder) => `${folder}/**/*.test.ts`,
 );
 const realServers = "**/*.int.test.ts";

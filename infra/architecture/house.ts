@@ -18,6 +18,7 @@ const packages = [
   "event-store",
   "bus",
   "follower",
+  "placement",
   "runtime",
   "projections",
   "read-models",
@@ -27,6 +28,7 @@ const packages = [
   "operator",
   "import",
   "embedded",
+  "cluster",
 ];
 
 /** The table of arrows. An arrow that is not here is refused, in source and in `package.json`. */
@@ -37,11 +39,12 @@ export const house: readonly Part[] = [
   { folder: "packages/proof", uses: [], tests: [], npm: ["zod"] },
   { folder: "packages/event-store", uses: ["kernel", "proof"], tests: [], npm: undefined },
   { folder: "packages/bus", uses: ["kernel", "protocol"], tests: [], npm: undefined },
+  { folder: "packages/placement", uses: ["kernel", "protocol", "event-store"], tests: [], npm: undefined },
   { folder: "packages/runtime", uses: ["kernel", "protocol", "event-store", "bus"], tests: [], npm: undefined },
   { folder: "packages/follower", uses: ["kernel", "event-store", "bus"], tests: ["runtime", "world"], npm: [] },
   { folder: "packages/projections", uses: ["kernel", "event-store", "bus", "follower"], tests: [], npm: undefined },
   { folder: "packages/read-models", uses: ["kernel", "world", "projections"], tests: [], npm: [] },
-  { folder: "packages/client", uses: ["kernel", "protocol", "event-store", "bus", "follower", "runtime"], tests: ["world"], npm: ["zod"] },
+  { folder: "packages/client", uses: ["kernel", "protocol", "event-store", "bus", "follower", "runtime"], tests: ["world"], npm: [] },
   { folder: "packages/telnet", uses: [], tests: [], npm: [] },
   {
     folder: "packages/gateway",
@@ -55,25 +58,41 @@ export const house: readonly Part[] = [
     tests: ["world"],
     npm: undefined,
   },
-  { folder: "packages/import", uses: ["kernel", "protocol", "world"], tests: ["event-store", "runtime"], npm: undefined },
+  // An export is rehearsed on a world in memory before it is written.
+  { folder: "packages/import", uses: ["kernel", "protocol", "world", "event-store", "runtime"], tests: [], npm: undefined },
   { folder: "packages/embedded", uses: packages, tests: [], npm: undefined },
+  { folder: "packages/cluster", uses: packages, tests: [], npm: undefined },
   { folder: "infra/servers", uses: [], tests: [], npm: undefined },
   { folder: "services/actor-host", uses: packages, tests: [], npm: undefined },
+  { folder: "services/console", uses: packages, tests: [], npm: undefined },
+  { folder: "services/gateway", uses: packages, tests: [], npm: undefined },
+  { folder: "services/projector", uses: packages, tests: [], npm: undefined },
+  { folder: "services/relay", uses: packages, tests: [], npm: undefined },
   { folder: "services/standalone", uses: packages, tests: [], npm: undefined },
   { folder: "services/cli", uses: [...packages, "servers"], tests: [], npm: undefined },
   { folder: "bench", uses: [...packages, "servers"], tests: [], npm: undefined },
-  { folder: "infra/faults", uses: [...packages, "servers", "bench"], tests: [], npm: undefined },
+  { folder: "infra/nats", uses: [], tests: ["servers"], npm: [] },
+  { folder: "infra/cluster", uses: [...packages, "servers", "nats-config"], tests: [], npm: undefined },
+  { folder: "infra/docker", uses: [], tests: ["embedded"], npm: [] },
+  { folder: "infra/prometheus", uses: [], tests: ["local-cluster"], npm: [] },
+  { folder: "infra/faults", uses: [...packages, "servers", "bench", "local-cluster"], tests: [], npm: undefined },
+  { folder: "docs/protocol", uses: ["protocol"], tests: ["local-cluster"], npm: ["zod"] },
   { folder: "docs/guide", uses: packages, tests: [], npm: undefined },
 ];
 
 /** Entries of a real engine, and the folders whose source may import them; `*.int.test.ts` and bench always may. */
 export const engineEntries: ReadonlyMap<string, readonly string[]> = new Map([
   ["event-store/sqlite", ["packages/embedded", "packages/runtime/src/testing/on-sqlite.ts", "services/"]],
-  ["event-store/immudb", ["packages/embedded", "packages/runtime/src/testing/on-immudb.ts", "services/", "infra/faults"]],
+  [
+    "event-store/immudb",
+    ["packages/embedded", "packages/cluster", "packages/runtime/src/testing/on-immudb.ts", "services/", "infra/faults", "infra/cluster"],
+  ],
   ["event-store/journal", ["packages/embedded", "services/"]],
   ["projections/pglite", ["packages/embedded", "services/"]],
   ["projections/postgres", ["packages/embedded", "services/"]],
-  ["bus/nats", ["services/"]],
+  ["bus/nats", ["packages/cluster", "services/", "infra/cluster", "infra/faults"]],
+  ["placement/nats", ["packages/cluster"]],
+  ["gateway/nats", ["services/"]],
 ]);
 
 /** Entries (last part of the specifier) and third-party packages that only test code and bench may import. */

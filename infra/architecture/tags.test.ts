@@ -7,14 +7,15 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const text = (path: string): string => readFileSync(join(root, path), "utf8");
 
 const sources = globSync("{packages,services,infra,bench,docs,games}/**/*.ts", { cwd: root, exclude: (name) => name === "node_modules" });
-const tag = /\[([GARD]\d+)\]/g;
+const tag = /\[([GARDP]\d+)\]/g;
 /** Named in a table or a list: `| **G1** |`, `- **R1** (G11)`. */
-const named = /^(?:\| |- )\*\*([GARD]\d+)\*\*/gm;
+const named = /^(?:\| |- )\*\*([GARDP]\d+)\*\*/gm;
 const found = (of: string, pattern: RegExp): readonly string[] => [...of.matchAll(pattern)].map(([, name = ""]) => name);
 
-const explained = [...found(text("docs/guarantees.md"), named), ...found(text("packages/runtime/SPEC.md"), named)];
+const pages = ["docs/guarantees.md", ...globSync("packages/*/SPEC.md", { cwd: root })];
+const explained = pages.flatMap((page) => found(text(page), named));
 
-test("what a title says that it proves is on the page of guarantees, or in the specification of the runtime", () => {
+test("what a title says that it proves is on the page of guarantees, or in the specification of a package", () => {
   const cited = sources.flatMap((path) => found(text(path), tag).map((name) => ({ name, path })));
   expect(cited.length).toBeGreaterThan(500);
   expect(cited.filter(({ name }) => !explained.includes(name))).toEqual([]);

@@ -1,18 +1,21 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureServer } from "@aethyr/servers";
+import { clusterFaults } from "./cluster/faults/index.ts";
+import { runCluster } from "./cluster/run-cluster.ts";
 import type { Fault } from "./fault.ts";
 import { faults } from "./faults/index.ts";
 import { parseOptions, UsageError, type Options } from "./options.ts";
 import { asTable, summariesOf, type RoundResult } from "./report.ts";
 import { runRound } from "./run-round.ts";
 
-const help = `Breaks things around a real ImmuDB on purpose, and checks that what the log promises holds all the same.
+const help = `Breaks things around a real ImmuDB, or in a whole real cluster, on purpose, and checks that what is promised holds all the same.
 
   npx -y pnpm faults [options]
 
-  --rounds N          rounds of each fault (5); the last ones below are run once
+  --cluster           the faults of a whole cluster under load, instead of those around one log
+  --rounds N          rounds of each fault (5)
   --seed S            a number; the same one makes the same rounds (otherwise a random one, which is told)
   --only NAME,...     these faults only
   --output ndjson     one line of JSON for each round and for each summary; progress is on standard error
@@ -20,7 +23,11 @@ const help = `Breaks things around a real ImmuDB on purpose, and checks that wha
 
 Ends with exit code 1 when something that is promised did not hold.
 
-${faults.map(({ name, about, once }) => `  ${name.padEnd(15)} ${about}${once ? " (once; takes minutes)" : ""}`).join("\n")}
+Around one log:
+${faults.map(({ name, about, once }) => `  ${name.padEnd(22)} ${about}${once ? " (once; takes minutes)" : ""}`).join("\n")}
+
+With --cluster:
+${clusterFaults.map(({ name, about }) => `  ${name.padEnd(22)} ${about}`).join("\n")}
 `;
 
 class StoppedError extends Error {
@@ -28,6 +35,11 @@ class StoppedError extends Error {
 }
 
 type Run = { readonly options: Options; readonly work: string; readonly signal: AbortSignal };
+
+function tell({ output, rounds }: Options, result: RoundResult): void {
+  if (output === "ndjson") console.log(JSON.stringify(result));
+  process.stderr.write(`${result.fault} ${result.round}/${rounds}: ${told(result)} (${result.seconds.toFixed(1)} s)\n`);
+}
 
 async function runAll({ options, work, signal }: Run): Promise<readonly RoundResult[]> {
   const results: RoundResult[] = [];
@@ -38,8 +50,7 @@ async function runAll({ options, work, signal }: Run): Promise<readonly RoundRes
       const result = await runOne({ options, work, signal }, fault, number);
       if (signal.aborted) break;
       results.push(result);
-      if (options.output === "ndjson") console.log(JSON.stringify(result));
-      process.stderr.write(`${fault.name} ${number}/${rounds}: ${told(result)} (${result.seconds.toFixed(1)} s)\n`);
+      tell(options, result);
     }
   }
   return results;
@@ -58,24 +69,41 @@ async function runOne({ options: { seed }, work, signal }: Run, fault: Fault, nu
   }
 }
 
+const runOnCluster = ({ options, work, signal }: Run): Promise<readonly RoundResult[]> =>
+  runCluster({
+    faults: clusterFaults.filter(({ name }) => options.only.includes(name)),
+    rounds: options.rounds,
+    seed: options.seed,
+    work,
+    kept: options.directory ?? tmpdir(),
+    signal,
+    progress: (text) => void process.stderr.write(`  ${text}\n`),
+    onResult: (result) => tell(options, result),
+  });
+
 const told = ({ failure, skipped }: RoundResult): string =>
   failure === undefined ? (skipped === undefined ? "held" : "NOT TESTED") : `BROKEN: ${failure}`;
 
 async function main(): Promise<void> {
-  const options = parseOptions(
-    process.argv.slice(2),
-    faults.map(({ name }) => name),
-  );
+  const options = parseOptions(process.argv.slice(2), {
+    log: faults.map(({ name }) => name),
+    cluster: clusterFaults.map(({ name }) => name),
+  });
   if (options.help) return console.log(help);
-  if ((await ensureServer("immudb")) === undefined) throw new UsageError("there is no immudb on this machine, and nothing can be tested");
+  for (const server of options.cluster ? (["immudb", "nats"] as const) : (["immudb"] as const))
+    if ((await ensureServer(server)) === undefined)
+      throw new UsageError(`there is no ${server} on this machine, and nothing can be tested`);
   const work = mkdtempSync(join(options.directory ?? tmpdir(), "aethyr-faults-"));
+  // PostgreSQL refuses to run as root, and has its folder below this one.
+  chmodSync(work, 0o711);
   const stop = new AbortController();
   // Not once: a package manager passes on what the terminal has sent to all of its group, and the second must not cut the cleaning short.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop.abort(new StoppedError("stopped by a signal")));
-  const again = `--seed ${options.seed} --rounds ${options.rounds}`;
+  const again = `${options.cluster ? "--cluster " : ""}--seed ${options.seed} --rounds ${options.rounds}`;
   process.stderr.write(`seed ${options.seed}; to have the same again: npx -y pnpm faults ${again}\n`);
   try {
-    const results = await runAll({ options, work, signal: stop.signal });
+    const run = options.cluster ? runOnCluster : runAll;
+    const results = await run({ options, work, signal: stop.signal });
     if (options.output === "ndjson")
       for (const summary of summariesOf(results)) console.log(JSON.stringify({ summary, seed: options.seed }));
     else if (results.length > 0) console.log(`${asTable(results)}\n\n${again}`);

@@ -3,6 +3,8 @@ import { parseArgs } from "node:util";
 
 export type Options = {
   readonly help: boolean;
+  /** The faults of a whole cluster, instead of those around one log. */
+  readonly cluster: boolean;
   readonly rounds: number;
   readonly seed: number;
   readonly only: readonly string[];
@@ -19,9 +21,13 @@ export class UsageError extends Error {
 const largestSeed = 2 ** 32 - 1;
 const mostRounds = 10_000;
 
-/** Reads the command line. Throws `UsageError`, saying what to type instead. `names`: the faults that there are. */
-export function parseOptions(args: readonly string[], names: readonly string[]): Options {
+/** Reads the command line. Throws `UsageError`, saying what to type instead. `all`: the faults that there are, around one log and of a cluster. */
+export function parseOptions(
+  args: readonly string[],
+  all: { readonly log: readonly string[]; readonly cluster: readonly string[] },
+): Options {
   const values = valuesOf(args);
+  const names = values.cluster ? all.cluster : all.log;
   const only = values.only?.split(",").filter((name) => name !== "") ?? names;
   const strangers = only.filter((name) => !names.includes(name));
   if (strangers.length > 0 || only.length === 0)
@@ -30,6 +36,7 @@ export function parseOptions(args: readonly string[], names: readonly string[]):
   if (output !== "table" && output !== "ndjson") throw new UsageError(`--output ${output}: it is table or ndjson`);
   return {
     help: values.help,
+    cluster: values.cluster,
     rounds: wholeNumber("--rounds", values.rounds, 1, mostRounds),
     seed: values.seed === undefined ? randomInt(largestSeed) : wholeNumber("--seed", values.seed, 0, largestSeed),
     only: [...new Set(only)],
@@ -44,6 +51,7 @@ function valuesOf(args: readonly string[]) {
       args: args.filter((argument) => argument !== "--"),
       options: {
         help: { type: "boolean", short: "h", default: false },
+        cluster: { type: "boolean", default: false },
         rounds: { type: "string", default: "5" },
         seed: { type: "string" },
         only: { type: "string" },

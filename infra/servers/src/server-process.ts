@@ -34,6 +34,8 @@ export async function spawnOwned(command: ServerCommand): Promise<ServerProcess>
     cwd: command.cwd,
     env: command.env,
     stdio: ["ignore", "pipe", "pipe"],
+    // Of its own group: Ctrl-C in a terminal reaches us alone, and we stop things in order.
+    detached: true,
     ...command.user,
   });
   let output = "";
@@ -43,15 +45,19 @@ export async function spawnOwned(command: ServerCommand): Promise<ServerProcess>
   child.stdout.setEncoding("utf8").on("data", keep);
   child.stderr.setEncoding("utf8").on("data", keep);
   const pid = await spawned(child, command.binary);
+  endWithUs(child, pid);
+  return observe(child, pid, () => output);
+}
+
+/** A child that was started shall end with us, however we end. */
+export function endWithUs(child: ChildProcess, pid: number): void {
   const killNow = (): void => void child.kill("SIGKILL");
   process.once("exit", killNow);
   const watchdog = process.platform === "win32" ? undefined : spawnWatchdog(pid);
-  const server = observe(child, pid, () => output);
-  void server.exited.then(() => {
+  child.once("exit", () => {
     process.off("exit", killNow);
     watchdog?.kill("SIGKILL");
   });
-  return server;
 }
 
 /** Starts a process that outlives us and prints into `logFile`, which is emptied first. */

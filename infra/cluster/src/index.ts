@@ -1,0 +1,2 @@
+export { startLocalCluster, type LocalCluster, type LocalClusterOptions } from "./local-cluster.ts";
+export type { LogLine, ServiceKind, ServiceProcess } from "./service-process.ts";

@@ -1,0 +1,58 @@
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { z } from "zod";
+
+export const help = `Starts the cluster profile on this machine: NATS, ImmuDB and PostgreSQL, and on them hosts, a relay, a projector, gateways and a console,
+each in a process of its own. Needs no root and no Docker; Go, the first time, to build the servers.
+
+Usage: npx -y pnpm cluster [flags]
+
+  --hosts N      Actor hosts, which share the world's aggregates [2]
+  --gateways N   Gateways that players connect to: telnet 4000, 4002 …, WebSocket 4001, 4003 … [1]
+  --data DIR     Folder of everything, kept when it stops [./.aethyr-cluster]
+  --world NAME   Name of the world [aethyr]
+  --quiet        Only warnings and errors of the services
+  --any-ports    Any free ports, instead of 4000, 4001 … and 7377
+  --help, -h     This text
+
+Examples:
+  npx -y pnpm cluster
+  npx -y pnpm cluster --hosts 3 --gateways 2
+
+Meanwhile, in another terminal:
+  AETHYR_DATA=.aethyr-cluster/console npx -y pnpm aethyr partitions list
+  kill -9 PID of a host, and go on playing
+`;
+
+const Count = z.coerce.number().int().min(1).max(16);
+const Options = z.object({
+  hosts: Count.default(2),
+  gateways: Count.default(1),
+  data: z
+    .string()
+    .min(1)
+    .default(".aethyr-cluster")
+    .transform((path) => resolve(path)),
+  world: z
+    .string()
+    .regex(/^[a-z0-9-]{1,32}$/, "1–32 characters of a–z 0–9 -")
+    .default("aethyr"),
+  quiet: z.boolean().default(false),
+  "any-ports": z.boolean().default(false),
+  help: z.boolean().default(false),
+});
+export type Options = Readonly<z.output<typeof Options>>;
+
+/** Throws an error in words of who typed it. */
+export function parseOptions(args: readonly string[]): Options {
+  const text = { type: "string" as const };
+  const flag = { type: "boolean" as const };
+  const { values } = parseArgs({
+    args: [...args],
+    options: { hosts: text, gateways: text, data: text, world: text, quiet: flag, "any-ports": flag, help: { ...flag, short: "h" } },
+  });
+  const parsed = Options.safeParse(values);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new Error(`--${issue?.path.join(".")}: ${issue?.message} (--help lists all flags)`);
+}

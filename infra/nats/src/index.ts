@@ -1,0 +1,2 @@
+export { permissionsOf, roles, type Permissions, type Role } from "./permissions.ts";
+export { natsServerConfig, type NatsServerConfig } from "./server-config.ts";

@@ -1,0 +1,82 @@
+import { permissionsOf, roles, type Role } from "./permissions.ts";
+
+export type NatsServerConfig = {
+  readonly world: string;
+  /** As the file shall have them: a bcrypt hash, the text itself, or `$NAME` for a variable of the server's environment. */
+  readonly passwords: Readonly<Record<Role, string>>;
+  /** A user named `administrator` who may do everything in the account, such as empty a stream; without a password there is none. */
+  readonly administrator?: string;
+  /** Partitions of the world's commands: the server then puts them into the subjects of requests itself, which saves a hop. */
+  readonly partitions: number;
+  /** Files in PEM form; without them nothing is encrypted. With `ca` clients must show a certificate of that authority. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string };
+  /** Port for browsers and other WebSocket clients, and the origins of pages that may use it; none means only its own. */
+  readonly websocket?: { readonly port: number; readonly origins: readonly string[] };
+  /** Where JetStream keeps its files; without it JetStream is as the command line says. */
+  readonly storeDir?: string;
+};
+
+/**
+ * The configuration of a nats-server for one world: an account with a user for each role, who may do what the role needs. Throws `RangeError`
+ * for a world that cannot be.
+ */
+export function natsServerConfig({ world, passwords, administrator, partitions, tls, websocket, storeDir }: NatsServerConfig): string {
+  // It stands in subjects, where a star or a dot would open other worlds.
+  if (!/^[a-z0-9-]{1,32}$/.test(world))
+    throw new RangeError(`a world's name is 1–32 characters of a–z 0–9 -, not ${JSON.stringify(world)}`);
+  const users = roles.map((role) => {
+    const { publish, subscribe } = permissionsOf(role, world);
+    return `      {
+        user: ${role}
+        password: ${quoted(passwords[role])}
+        permissions: {
+          publish: ${rule(publish)}
+          subscribe: ${rule(subscribe)}
+        }
+      }`;
+  });
+  if (administrator !== undefined) users.push(`      { user: administrator, password: ${quoted(administrator)} }`);
+  return `# Who may do what in the world "${world}": made by infra/nats, see docs/operations/cluster.md.
+accounts: {
+  world: {
+    jetstream: enabled
+    mappings: {
+      "req.${world}.*.*": "req.${world}.{{partition(${partitions},1,2)}}.{{wildcard(1)}}.{{wildcard(2)}}"
+    }
+    users: [
+${users.join("\n")}
+    ]
+  }
+}
+${storeDir === undefined ? "" : `\njetstream: { store_dir: ${quoted(storeDir)} }\n`}${tls === undefined ? "" : tlsBlock(tls)}${websocket === undefined ? "" : websocketBlock(websocket, tls)}`;
+}
+
+function tlsBlock({ cert, key, ca }: NonNullable<NatsServerConfig["tls"]>): string {
+  const authority = ca === undefined ? "" : `\n  ca_file: ${quoted(ca)}\n  verify: true`;
+  return `
+tls: {
+  cert_file: ${quoted(cert)}
+  key_file: ${quoted(key)}${authority}
+}
+`;
+}
+
+function websocketBlock({ port, origins }: NonNullable<NatsServerConfig["websocket"]>, tls: NatsServerConfig["tls"]): string {
+  const encryption = tls === undefined ? "no_tls: true" : `tls: { cert_file: ${quoted(tls.cert)}, key_file: ${quoted(tls.key)} }`;
+  return `
+websocket: {
+  port: ${port}
+  ${encryption}
+${origins.length === 0 ? "  same_origin: true" : `  allowed_origins: ${list(origins)}`}
+}
+`;
+}
+
+/** Variables of the environment stand without quotes. */
+const quoted = (text: string): string => (/^\$[A-Z_][A-Z0-9_]*$/.test(text) ? text : JSON.stringify(text));
+/** An empty list of what is allowed would allow everything. */
+const rule = (allowed: readonly string[]): string =>
+  allowed.length === 0
+    ? '{ deny: [">"] }'
+    : `{ allow: [\n${[...new Set(allowed)].map((subject) => `            ${JSON.stringify(subject)}\n`).join("")}          ] }`;
+const list = (items: readonly string[]): string => `[${items.map((item) => JSON.stringify(item)).join(", ")}]`;
