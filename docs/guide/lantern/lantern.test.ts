@@ -1,8 +1,9 @@
 import { defineDomain } from "@aethyr/kernel";
-import { given, sealForTests } from "@aethyr/kernel/testing";
+import { given, recorded, sealForTests } from "@aethyr/kernel/testing";
+import { foldInMemory } from "@aethyr/projections";
 import { playerEvents, world } from "@aethyr/world";
-import { describe, test } from "vitest";
-import { lanternEvents, lanterns } from "./index.ts";
+import { describe, expect, test } from "vitest";
+import { lanternEvents, lanterns, lanternTable } from "./index.ts";
 
 const domain = defineDomain(world, lanterns);
 const { LanternMade, LanternLit, LanternPutOut, LanternBroken } = lanternEvents;
@@ -33,4 +34,15 @@ describe("a lantern", () => {
     given(domain, { "lantern/old": [LanternMade({ oil: 100 }), LanternBroken({})] })
       .when("PutOutLantern", "lantern/old")
       .thenNotFound());
+});
+
+test("the table of lanterns says who let one burn, and how often", async () => {
+  const history = {
+    "lantern/old": [LanternMade({ oil: 100 }), LanternLit({ by: "ann" }), LanternPutOut({ oilLeft: 94 }), LanternLit({ by: "bob" })],
+  };
+  const tables = await foldInMemory(lanternTable, domain, recorded(domain, history, { "lantern/new": [LanternMade({ oil: 5 })] }));
+  expect(tables["lanterns"]).toMatchObject([
+    { id: "old", oil: 94, lit_by: "bob", times_lit: 2 },
+    { id: "new", oil: 5, lit_by: null, times_lit: 0 },
+  ]);
 });

@@ -22,4 +22,8 @@ const GrantTitle = titledPlayer.command({
   },
 });
 
-export const playerTitles = register(titledPlayer, { GrantTitle });
+export const playerTitles = register(
+  titledPlayer,
+  { GrantTitle },
+  { remake: ({ context: { title } }) => (title === null ? [] : [{ command: "GrantTitle", data: { title } }]) },
+);
