@@ -46,16 +46,19 @@ export async function catchUp({
   });
 }
 
-/** The same transactions, statement by statement, one read model beside the other, and nothing else. */
+/** The same transactions, statement by statement, each when those before it that wrote the same copies are done, and nothing else. */
 export async function writeAgain(database: ReadModelDatabase, written: readonly WatchedTransaction[]): Promise<Measured> {
   const stop = startMeter();
-  await Promise.all(
-    [...Map.groupBy(written, ({ schema }) => schema).values()].map(async (transactions) => {
-      for (const { statements } of transactions)
-        await database.kysely.transaction().execute(async (transaction) => {
-          for (const statement of statements) await transaction.executeQuery(statement);
-        });
-    }),
-  );
+  const last = new Map<string, Promise<void>>();
+  for (const { copies, statements } of written) {
+    const before = Promise.all(copies.map(({ schema }) => last.get(schema) ?? Promise.resolve()));
+    const done = before.then(() =>
+      database.kysely.transaction().execute(async (transaction) => {
+        for (const statement of statements) await transaction.executeQuery(statement);
+      }),
+    );
+    for (const { schema } of copies) last.set(schema, done);
+  }
+  await Promise.all(last.values());
   return stop();
 }

@@ -1,15 +1,14 @@
 import type { ReadModelDatabase } from "@aethyr/projections";
 import type { CompiledQuery, Kysely, Transaction } from "kysely";
 
-/** A committed transaction that wrote a copy: its statements, and how far it moved the checkpoint. */
+/** A committed transaction that wrote copies: its statements, and how far it moved the checkpoints. */
 export type WatchedTransaction = {
-  readonly schema: string;
-  readonly position: number;
+  readonly copies: readonly { readonly schema: string; readonly to: number }[];
   readonly committedMs: number;
   readonly statements: readonly CompiledQuery[];
 };
 
-const checkpoint = /^\s*update aethyr\.copies set position = /;
+const checkpoint = /^\s*update aethyr\.copies as c set position = /;
 
 /** A database that tells of every transaction that moved a checkpoint, after its commit. */
 export function watchDatabase(database: ReadModelDatabase, onCommitted: (transaction: WatchedTransaction) => void): ReadModelDatabase {
@@ -33,8 +32,7 @@ export function watchDatabase(database: ReadModelDatabase, onCommitted: (transac
     const moved = statements.find(({ sql }) => checkpoint.test(sql));
     if (moved !== undefined)
       onCommitted({
-        schema: String(moved.parameters[0]),
-        position: Number(moved.parameters[3]),
+        copies: JSON.parse(String(moved.parameters[0])) as WatchedTransaction["copies"],
         committedMs: performance.now(),
         statements,
       });
