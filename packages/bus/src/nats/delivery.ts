@@ -29,9 +29,12 @@ export function responder(link: Link, replyTo: string | undefined): (reply: Payl
 /** A server ends the connection of whoever publishes to a subject that is too long for it. */
 const longestInbox = 256;
 
-/** A sender names where its reply goes, but a host may publish where senders may not: only inboxes are answered. */
+/**
+ * A sender names where its reply goes, but a host may publish where senders may not: only inboxes are answered, and what the server puts in
+ * place of the inbox of a sender in another account.
+ */
 export const isInbox = (subject: string | undefined): subject is string =>
-  subject !== undefined && subject.length <= longestInbox && /^_INBOX[A-Za-z0-9_-]*\.[^\s*>]+$/.test(subject);
+  subject !== undefined && subject.length <= longestInbox && /^(_INBOX[A-Za-z0-9_-]*|_R_)\.[^\s*>]+$/.test(subject);
 
 /** The command of a message. One that is none is handed to `refused`, once its sender is told so. */
 export function readOrRefuse(
