@@ -5,6 +5,7 @@ import { followLog } from "@aethyr/follower";
 import {
   currentData,
   UnreadableEventError,
+  type AggregateView,
   type CommandName,
   type Domain,
   type InputOf,
@@ -16,7 +17,7 @@ import { protocolVersion, type CommandEnvelope, type Reply } from "@aethyr/proto
 import { abortable } from "./abortable.ts";
 import { NotConnectedError } from "./errors.ts";
 import { inOrderOfTargets } from "./in-order.ts";
-import type { AggregateView, Reader, ReadModels } from "./ports.ts";
+import type { Reader, ReadModels } from "./ports.ts";
 import { sendUntilAnswered } from "./sending.ts";
 
 /** A way to a world: its lanes and feed, its log, and who answers questions. */

@@ -11,4 +11,4 @@ export {
 } from "./client.ts";
 export { NotConnectedError, ReadModelBehindError } from "./errors.ts";
 export { createLogReader } from "./log-reader.ts";
-export type { AggregateView, Reader, ReadModels } from "./ports.ts";
+export type { Reader, ReadModels } from "./ports.ts";

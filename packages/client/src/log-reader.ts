@@ -1,5 +1,5 @@
 import type { EventStore } from "@aethyr/event-store";
-import { snapshotOf, type Domain } from "@aethyr/kernel";
+import { aggregateViewOf, type Domain } from "@aethyr/kernel";
 import { hydrate, silentLog, type Log } from "@aethyr/runtime";
 import type { Reader } from "./ports.ts";
 
@@ -11,9 +11,7 @@ export function createLogReader(parts: { readonly store: EventStore; readonly do
       const kind = domain.aggregates.get(target.type);
       if (kind === undefined) return undefined;
       const { instance } = await hydrate(store, kind, target, log);
-      if (instance.version === 0) return undefined;
-      const { status, value, context } = snapshotOf(instance).state;
-      return { ref: target, version: instance.version, status: status === "done" ? "ended" : "active", states: value, context };
+      return instance.version === 0 ? undefined : aggregateViewOf(instance);
     },
   };
 }

@@ -1,14 +1,4 @@
-import type { Json, Ref } from "@aethyr/kernel";
-
-/** An aggregate as its owner sees it. Sealed fields stay sealed. */
-export type AggregateView = {
-  readonly ref: Ref;
-  readonly version: number;
-  readonly status: "active" | "ended";
-  /** The active states of its chart, such as `existing` or `{ existing: "standing" }`. */
-  readonly states: Json;
-  readonly context: Json;
-};
+import type { AggregateView, Ref } from "@aethyr/kernel";
 
 /** Who answers for aggregates. */
 export type Reader = {

@@ -27,7 +27,7 @@ test("the tables cover all 16 commands and all 16 events that were asked for, an
   assert.equal(commands.size, 16 + 6);
   const events = new Set(kinds.flatMap((kind) => [...kind.events.keys()]));
   assert.deepEqual(new Set(rows.flatMap((row) => Object.values(row.events).flatMap((all) => all.map(({ type }) => type)))), events);
-  assert.equal(events.size, 16 + 3);
+  assert.equal(events.size, 16 + 5);
 });
 
 describe.each(rows)("$name", (row) => {

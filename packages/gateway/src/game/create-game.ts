@@ -62,7 +62,7 @@ export function createGame(dependencies: GameDependencies): Game {
   const { view, apply, passOver } = createWorldView();
   const noteUnreadable = createUnreadableNotice(log);
   const closing = new AbortController();
-  const guard = createPasswordGuard({ credentials, clock, log, wrongPasswordMs: options.wrongPasswordMs });
+  const guard = createPasswordGuard({ credentials, clock, log, wrongPasswordMs: options.wrongPasswordMs, signal: closing.signal });
   const parts: GameParts = {
     client,
     broadcast,

@@ -1,7 +1,6 @@
 import { ArgonPhc } from "@aethyr/world";
 import { describe, expect, test } from "vitest";
 import { createCredentials } from "./credentials.ts";
-import { createLimit } from "./limit.ts";
 
 const cost = { memory: 8, passes: 1, parallelism: 1 };
 const keeping = (hashes: Readonly<Record<string, string>>) =>
@@ -36,24 +35,4 @@ describe("[D39] credentials", () => {
     ])
       expect(await keeping({ ann: hash }).verify("ann", "password")).toBe(false);
   });
-});
-
-test("[G12] so many are looked at at once, so many wait, the rest is refused, and all places are given back", async () => {
-  const limited = createLimit({ atOnce: 2, waiting: 2 });
-  const gates = Array.from({ length: 4 }, () => Promise.withResolvers<void>());
-  let running = 0;
-  let most = 0;
-  const work = gates.map(({ promise }) =>
-    limited(async () => {
-      most = Math.max(most, (running += 1));
-      await promise.finally(() => (running -= 1));
-    }),
-  );
-  await expect(limited(async () => undefined)).rejects.toMatchObject({ code: "credentials_busy" });
-  gates[0]!.reject(new Error("failed"));
-  await expect(work[0]).rejects.toThrow("failed");
-  for (const { resolve } of gates) resolve();
-  await Promise.allSettled(work);
-  expect(most).toBe(2);
-  expect(await limited(async () => "free")).toBe("free");
 });

@@ -1,6 +1,7 @@
 import type { WatchedEvent } from "@aethyr/client";
 import type { Clock } from "./clock.ts";
 import type { GatewayLog } from "../log.ts";
+import { pause } from "./pause.ts";
 import type { WorldClient } from "./world-port.ts";
 
 const firstPauseMs = 100;
@@ -38,16 +39,4 @@ export async function followWorld(parts: {
     failures += 1;
     if (!signal.aborted) await pause(Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(failures - 1, 10)), clock, signal);
   }
-}
-
-function pause(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      cancel();
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const cancel = clock.after(ms, done);
-    signal.addEventListener("abort", done, { once: true });
-  });
 }

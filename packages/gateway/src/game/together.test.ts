@@ -1,5 +1,8 @@
+import { startTestWorld } from "@aethyr/client/testing";
+import { world } from "@aethyr/world";
 import { expect, test, vi } from "vitest";
 import { startSmallGame } from "../testing/small-game.ts";
+import type { GameDependencies } from "./create-game.ts";
 
 type Small = Awaited<ReturnType<typeof startSmallGame>>;
 
@@ -204,4 +207,63 @@ test("what others do to the world from outside is shown too", async () => {
   await vi.waitFor(async () => expect(await ann.do("who")).not.toContain("Eve"));
   await small.make("UpdatePlayerAdminStatus", "player/ann", { admin: false });
   await ann.see("You are no administrator any more.");
+});
+
+test("a seat that can be taken is not taken from under whoever sits on it; who leaves this world keeps none", async () => {
+  await using small = await startSmallGame();
+  await thing(small, "chair", "room/hall", { seat: true });
+  await small.settled();
+  const { ann, bob } = await three(small);
+  await ann.do("sit on chair");
+  await bob.see("Ann sits down on a chair.\n> ");
+  expect(await bob.do("get chair")).toBe("Somebody is sitting on that.\n> ");
+  expect(await ann.do("get chair")).toBe("Somebody is sitting on that.\n> ");
+  ann.type("quit");
+  await bob.see("Ann stands up.\n> ");
+  await bob.see("Ann leaves this world for now.\n> ");
+  expect(await bob.do("get chair")).toBe("You get a chair.\n> ");
+});
+
+test("nobody is seen to sit on what is not here", async () => {
+  await using small = await startSmallGame();
+  await thing(small, "chair", "room/hall", { seat: true });
+  await small.settled();
+  const { ann, bob } = await three(small);
+  await ann.do("sit on chair");
+  expect(await bob.do("look ann")).toBe("Ann is sitting on a chair.\n> ");
+  await small.make("UpdateGameObjectContainer", "game-object/chair", { containerId: "player/bob" });
+  await small.settled();
+  expect(await bob.do("look ann")).toBe("Ann is sitting here.\n> ");
+});
+
+test("what was given to somebody who left this world in the same instant comes back", async () => {
+  const testWorld = await startTestWorld(world);
+  const gate = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  let holding = true;
+  const client: GameDependencies["client"] = {
+    watch: (options) => testWorld.client.watch(options),
+    async send(type, ...rest) {
+      if (holding && type === "AddItemToInventory") {
+        asked.resolve();
+        await gate.promise;
+      }
+      return testWorld.client.send(type, ...rest);
+    },
+  };
+  await using small = await startSmallGame({ world: testWorld, game: { client } });
+  using _ = { [Symbol.dispose]: gate.resolve };
+  const { ann, bob } = await three(small);
+  await thing(small, "coin", "player/ann");
+  await ann.see("You have a coin now.");
+  ann.type("give coin to bob");
+  await asked.promise;
+  bob.type("quit");
+  await ann.see("Bob leaves this world for now.\n");
+  holding = false;
+  gate.resolve();
+  await ann.see("Bob left before that: you take it back.\n");
+  await ann.see("\n> ");
+  expect(await small.placeOf("game-object/coin")).toBe("player/ann");
+  expect(await ann.do("inventory")).toContain("a coin");
 });

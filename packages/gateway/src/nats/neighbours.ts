@@ -24,7 +24,7 @@ export function createNeighbours(): Neighbours {
 
   return {
     hear(word, now) {
-      const neighbour = known.get(word.node) ?? { heardAt: now, nth: -1, characters: new Map(), telling: new Map() };
+      const neighbour: Neighbour = known.get(word.node) ?? { heardAt: now, nth: -1, characters: new Map(), telling: new Map() };
       if (word.word === "bye") {
         known.delete(word.node);
         return { signals: left(neighbour.characters.values()), ask: false };

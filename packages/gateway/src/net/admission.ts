@@ -1,4 +1,4 @@
-import { isIPv6 } from "node:net";
+import { networkOf } from "../network.ts";
 import type { ConnectionLimits } from "./limits.ts";
 
 /** Who may connect: counts the connections of one listener, or of several that share it. */
@@ -37,14 +37,4 @@ export function createAdmission(limits: Pick<ConnectionLimits, "connections" | "
 /** An IPv4 address inside IPv6 as what it is, so that one person has one address. */
 export function plainAddress(address: string | undefined): string {
   return (address ?? "unknown").replace(/^::ffff:(?=\d+\.)/iu, "");
-}
-
-/** What one person can have many addresses of: of IPv6 a /64. */
-function networkOf(address: string): string {
-  if (!isIPv6(address)) return address;
-  const [head = "", tail] = address.toLowerCase().split("::");
-  const groups = head.split(":").filter((group) => group !== "");
-  const after = (tail ?? "").split(":").filter((group) => group !== "");
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - groups.length - after.length);
-  return [...groups, ...Array.from({ length: zeros }, () => "0"), ...after].slice(0, 4).join(":");
 }

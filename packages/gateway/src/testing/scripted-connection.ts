@@ -29,7 +29,7 @@ export type Person = {
 const patienceMs = 5_000;
 let persons = 0;
 
-export function createPerson(known: Partial<Screen> = {}): Person {
+export function createPerson(known: Partial<Screen> = {}, remote = "192.0.2.1"): Person {
   const transcript = createTranscript("somebody");
   const { waits } = transcript;
   let hidden = false;
@@ -59,7 +59,7 @@ export function createPerson(known: Partial<Screen> = {}): Person {
   const connection: Connection = {
     id: `person-${(persons += 1)}`,
     protocol: "telnet",
-    remote: "192.0.2.1",
+    remote,
     screen: () => shown,
     nextLine() {
       if (ended !== undefined) return Promise.reject(new ConnectionEndedError(ended));

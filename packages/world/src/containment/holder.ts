@@ -17,5 +17,6 @@ export const movedAway = (itemId: string, containerId: string | null) =>
   reject("moved_away", `${itemId} is not there any more`, { itemId, containerId });
 export const outOfReach = (path: string, mover: string) => reject("out_of_reach", `${path} is not where ${mover} is`, { path });
 export const containerClosed = (itemId: string) => reject("container_closed", `${itemId} is closed: open it first`, { itemId });
+export const seatTaken = (itemId: string, playerId: string) => reject("seat_taken", `${playerId} sits on ${itemId}`, { itemId, playerId });
 export const notInInventory = (itemId: string, owner: string) =>
   reject("not_in_inventory", `${itemId} is not in the inventory of ${owner}`, { itemId });

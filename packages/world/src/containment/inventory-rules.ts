@@ -7,6 +7,7 @@ import { inventory, Position, slotOf } from "./inventory.ts";
 import { around, move } from "./move.ts";
 import { ContainerId, holderAt, roomAt, type place } from "./place.ts";
 import { beyondReach, prototypesOf, thePrototypes } from "./reach.ts";
+import { satOn, sittersOn, theSitters } from "./sitters.ts";
 import { sameJson } from "../shared/same-json.ts";
 
 const { ItemAddedToInventory } = inventory.events;
@@ -25,20 +26,21 @@ export type Owner = Aggregate<
 export const addItem = (aggregate: Owner) =>
   aggregate.command({
     input: z.strictObject({ itemId: AggregateId, position: Position.exactOptional(), from: ContainerId.nullable().exactOptional() }),
-    parties: { item: gameObject, from: aHolder, into: aHolder, around: theHoldersAround, prototypes: thePrototypes },
+    parties: { item: gameObject, from: aHolder, into: aHolder, around: theHoldersAround, prototypes: thePrototypes, sitters: theSitters },
     participants: ({ self, input, item, from, into, around: known }) => ({
       item: ref(gameObject.type, input.itemId),
       from: holderAt(item?.state.context.containerId ?? null),
       into: self.ref,
       around: item ? around(item, into, known) : [],
       prototypes: input.from === undefined ? [] : prototypesOf(from, into),
+      sitters: input.from === undefined ? [] : sittersOn(item),
     }),
     decide: ({ self, input: { itemId, position, from: expected }, item, ...others }) => {
       if (item?.exists !== true) return itemNotFound(itemId);
       const { items, positions } = self.state.context;
       if (!items.includes(itemId)) {
         const way = { thing: item, containerId: pathOf(self.ref), position, ...others };
-        return beyondReach(way, expected) ?? move(way);
+        return beyondReach(way, expected) ?? satOn(item, others.sitters) ?? move(way);
       }
       return position === undefined || sameJson(position, positions[itemId] ?? null) ? [] : [ItemAddedToInventory({ itemId, position })];
     },

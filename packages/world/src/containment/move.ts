@@ -2,12 +2,16 @@ import { pathOf, reject, to, type Addressed, type EventOf, type Ref, type Reject
 import { containerNotFound, itemEquipped, type Holder } from "./holder.ts";
 import { heldBy, inventory, slotOf, type Position } from "./inventory.ts";
 import { holderAt, place } from "./place.ts";
+import type { seat } from "../game-object/seat.ts";
 
 const { GameObjectContainerUpdated } = place.events;
 const { ItemAddedToInventory, ItemRemovedFromInventory } = inventory.events;
 
 /** What can be moved: things, with all that is in them, and players. */
-export type Movable = View<{ readonly context: typeof place.initial & typeof inventory.initial }, EventOf<typeof place.events.catalogue>>;
+export type Movable = View<
+  { readonly context: typeof place.initial & typeof inventory.initial & Partial<typeof seat.initial> },
+  EventOf<typeof place.events.catalogue>
+>;
 
 /** A thing's way from where it is to another place, with everybody whom that concerns. */
 export type Move = {

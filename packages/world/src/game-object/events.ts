@@ -5,6 +5,7 @@ import { ContainerId, place } from "../containment/place.ts";
 import { Attributes, attributes } from "../shared/attributes.ts";
 import { deletion } from "../shared/deletion.ts";
 import { Name } from "../shared/texts.ts";
+import { seat } from "./seat.ts";
 
 /** A generic name by which things of a kind are found, such as `sword`; "" for none. */
 export const Generic = z.string().max(128);
@@ -15,5 +16,6 @@ export const gameObjectEvents = events({
   ...attributes.events.catalogue,
   ...place.events.catalogue,
   ...inventory.events.catalogue,
+  ...seat.events.catalogue,
   ...deletion.catalogue,
 });

@@ -16,7 +16,7 @@ export type Row = {
 
 const { GameObjectCreated, GameObjectAttributeUpdated, GameObjectAttributesUpdated, GameObjectContainerUpdated, GameObjectDeleted } =
   gameObjectEvents;
-const { ItemAddedToInventory, ItemRemovedFromInventory, ItemEquipped, ItemUnequipped } = gameObjectEvents;
+const { ItemAddedToInventory, ItemRemovedFromInventory, ItemEquipped, ItemUnequipped, SeatTaken, SeatLeft } = gameObjectEvents;
 const { PlayerCreated, PlayerPasswordUpdated, PlayerAdminStatusUpdated, PlayerSatDown, PlayerStoodUp, PlayerPoseSet } = playerEvents;
 const { RoomCreated, RoomDescriptionUpdated, RoomExitAdded, RoomExitRemoved } = roomEvents;
 
@@ -261,16 +261,19 @@ export const rows: readonly Row[] = [
     target: "player/ann",
     history: after(hall, stool),
     input: { seatId: "stool" },
-    events: { "player/ann": [PlayerSatDown({ seatId: "stool" })] },
+    events: { "player/ann": [PlayerSatDown({ seatId: "stool" })], "game-object/stool": [SeatTaken({ playerId: "ann" })] },
     state: { sitting: { seatId: "stool" } },
     wrong: { seatId: noId.filter((id) => id !== null) },
   },
   {
     name: "StandUp",
     target: "player/ann",
-    history: after(hall, { "player/ann": [PlayerSatDown({ seatId: null })] }),
+    history: after(after(hall, stool), {
+      "player/ann": [PlayerSatDown({ seatId: "stool" })],
+      "game-object/stool": [SeatTaken({ playerId: "ann" })],
+    }),
     input: {},
-    events: { "player/ann": [PlayerStoodUp({})] },
+    events: { "player/ann": [PlayerStoodUp({})], "game-object/stool": [SeatLeft({ playerId: "ann" })] },
     state: { sitting: null },
     wrong: {},
   },

@@ -94,6 +94,14 @@ const command: fc.Arbitrary<Sent> = fc.oneof(
   { weight: 4, arbitrary: sent("SetLid", player, { itemId: things, state: fc.constantFrom("open", "closed") }) },
   { weight: 3, arbitrary: sent("SitDown", player, { seatId: fc.oneof(things, fc.constant(null)) }, ["seatId"]) },
   { weight: 3, arbitrary: sent("StandUp", player) },
+  {
+    weight: 3,
+    arbitrary: fc.oneof(
+      sent("SitDown", player, { seatId: fc.constant("stool") }),
+      sent("AddItemToInventory", player, { itemId: fc.constant("stool"), from: fc.constant("room/hall") }),
+      sent("UpdateGameObjectContainer", fc.constant("game-object/stool"), { containerId: player, from: fc.constant("room/hall") }),
+    ),
+  },
   { weight: 1, arbitrary: sent("SetPose", player, { pose: fc.constantFrom("", "is asleep") }) },
   { weight: 1, arbitrary: sent("UpdateRoomDescription", room, { description: fc.constantFrom("", "Wide.") }) },
   { weight: 1, arbitrary: sent("UpdatePlayerPassword", player, { passwordHash: fc.constantFrom(phc(), phc("YW5vdGhlcnNhbHQx")) }) },
@@ -118,9 +126,20 @@ const beginning: readonly Sent[] = [
     target: `game-object/${id}`,
     input: { name: "a thing", containerId: "player/ann", attributes: [{}, {}, shut, locked][index] },
   })),
+  {
+    command: "CreateGameObject",
+    target: "game-object/stool",
+    input: { name: "a stool", containerId: "room/hall", attributes: { seat: true } },
+  },
+  { command: "SitDown", target: "player/bob", input: { seatId: "stool" } },
   { command: "AddRoomExit", target: "room/hall", input: { direction: "up", targetRoomId: "cellar" } },
   { command: "AddRoomExit", target: "room/hall", input: { direction: "down", targetRoomId: "cellar", door: closedDoor } },
-  { command: "AddRoomExit", target: "room/cellar", input: { direction: "up", targetRoomId: "hall", door: closedDoor } },
+  {
+    command: "AddRoomExit",
+    target: "room/cellar",
+    input: { direction: "up", targetRoomId: "hall", door: { ...closedDoor, state: "locked" } },
+  },
+  { command: "AddRoomExit", target: "room/cellar", input: { direction: "down", targetRoomId: null } },
 ];
-/** Any commands, one after another, in a world of three rooms, three players and five things. */
+/** Any commands, one after another, in a world of three rooms, three players, five things and a stool. */
 export const story = fc.array(command, { minLength: 10, maxLength: 80, size: "max" }).map((commands) => [...beginning, ...commands]);

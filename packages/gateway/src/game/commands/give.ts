@@ -19,8 +19,8 @@ export const give = command({
     const person = findPerson(sight, whom);
     if (person === undefined) return tell("Nobody of that name is here.");
     const from = sight.me().path;
-    await inTurn(things, (thing) =>
-      send(
+    await inTurn(things, async (thing) => {
+      const sent = await send(
         "AddItemToInventory",
         person.player.path,
         { itemId: thing.id, from },
@@ -29,7 +29,13 @@ export const give = command({
           out_of_reach: `${person.player.name} is not here any more.`,
           not_found: `${person.player.name} is not here any more.`,
         },
-      ),
-    );
+      );
+      if (sent !== "done" || sight.people().some(({ player }) => player.id === person.player.id)) return sent;
+      // They left this world in the same instant, and would have it when they are back. Whoever walked away with it has it.
+      const { containerId } = sight.view.player(person.player.id) ?? {};
+      if (sight.online().some(({ player }) => player === person.player.id) || containerId !== sight.me().containerId) return sent;
+      tell(`${person.player.name} left before that: you take it back.`);
+      return send("AddItemToInventory", from, { itemId: thing.id, from: person.player.path });
+    });
   },
 });

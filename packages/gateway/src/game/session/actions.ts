@@ -13,6 +13,7 @@ export function actionsOf(dialogue: Dialogue, sight: Sight, session: string, par
   const { broadcast, guard, log } = parts;
   const { id: player, path: actor, name } = sight.me();
   const from = { player, name };
+  const typist = { playerId: player, remote: dialogue.connection.remote };
   return {
     tell: dialogue.write,
     ask: dialogue.ask,
@@ -27,10 +28,10 @@ export function actionsOf(dialogue: Dialogue, sight: Sight, session: string, par
     },
     speakTo: (to, text) => broadcast.send({ kind: "told", from, to, text }),
     password: {
-      check: (password) => guard.check(player, password),
+      check: (password) => guard.check(typist, password),
       async askNew() {
         const password = await askNewPassword(dialogue.ask, dialogue.write);
-        return password === undefined ? undefined : guard.hash(password);
+        return password === undefined ? undefined : guard.hash(typist, password);
       },
     },
     colours: dialogue.colours,

@@ -12,6 +12,9 @@ const reserved: ReadonlySet<string> = new Set(
   ),
 );
 
+/** A connection that was told so often to try again in a moment has to come again. */
+const mostTurnedAway = 10;
+
 const playerIdOf = (name: string): string => name.toLowerCase();
 
 /** Brings a new connection to a character: an old one by its password, or a new one. The player's id; undefined when the connection was sent away. */
@@ -43,11 +46,16 @@ export async function logIn(dialogue: Dialogue, parts: GameParts): Promise<strin
 
 async function checkPassword(dialogue: Dialogue, parts: GameParts, playerId: string, asking: Asking): Promise<string | undefined> {
   const { options, guard, log } = parts;
-  for (let tried = 1; tried <= options.passwordTries; tried += 1) {
+  const { remote } = dialogue.connection;
+  let [tried, turnedAway] = [0, 0];
+  while (tried < options.passwordTries && turnedAway < mostTurnedAway) {
     const password = await dialogue.ask("Password: ", { ...asking, hidden: true });
-    const verdict = await guard.check(playerId, password);
+    const verdict = await guard.check({ playerId, remote }, password);
     if (verdict.kind === "right") return playerId;
-    if (verdict.kind === "wrong") log.info({ player: playerId, remote: dialogue.connection.remote, tried }, "a wrong password");
+    // A password that nobody looked at was not tried.
+    if (verdict.kind === "wrong") tried += 1;
+    else turnedAway += 1;
+    if (verdict.kind === "wrong") log.info({ player: playerId, remote, tried }, "a wrong password");
     dialogue.write(verdict.kind === "wrong" ? "That is not the password." : verdict.text);
   }
   dialogue.close("That is enough for now.");
@@ -65,7 +73,7 @@ async function create(dialogue: Dialogue, parts: GameParts, playerId: string, as
   }
   const password = await askNewPassword((prompt, hidden) => dialogue.ask(prompt, { ...asking, ...hidden }), dialogue.write);
   if (password === undefined) return false;
-  const hashed = await guard.hash(password);
+  const hashed = await guard.hash({ playerId, remote: dialogue.connection.remote }, password);
   if (hashed.kind === "unavailable") {
     dialogue.write(hashed.text);
     return false;

@@ -6,6 +6,7 @@ import { isLater } from "../broadcast/presences.ts";
 import type { Sight } from "../sight.ts";
 import { describePlace } from "../texts/describe.ts";
 import type { Dialogue } from "./dialogue.ts";
+import { sendCommand } from "./send-command.ts";
 
 /** Characters that are in the world by way of this node, each with the connection that plays it, if there is one now. */
 export type Roster = {
@@ -34,7 +35,7 @@ type Character = {
 
 const takenOver = "Your character is played from somewhere else now. Goodbye.";
 
-export function createRoster(parts: Pick<GameParts, "broadcast" | "clock" | "log" | "options" | "view">): Roster {
+export function createRoster(parts: Pick<GameParts, "broadcast" | "client" | "clock" | "log" | "options" | "settle" | "view">): Roster {
   const { broadcast, clock, log, options, view } = parts;
   const characters = new Map<string, Character>();
   const placeOf = (playerId: string): string | null => view.player(playerId)?.containerId ?? null;
@@ -42,6 +43,13 @@ export function createRoster(parts: Pick<GameParts, "broadcast" | "clock" | "log
     const character = characters.get(playerId);
     return character?.presence.session === session ? character : undefined;
   };
+
+  /** Who goes gets up from what they sit on: nobody keeps a seat while they are away. */
+  async function getUp(playerId: string, session: string): Promise<void> {
+    if (owned(playerId, session) === undefined || typeof view.player(playerId)?.sitting?.seatId !== "string") return;
+    const path = `player/${playerId}`;
+    await sendCommand(parts, { type: "StandUp", path, data: {}, actor: path, correlation: session });
+  }
 
   async function fade(playerId: string, session: string): Promise<void> {
     const character = owned(playerId, session);
@@ -67,6 +75,7 @@ export function createRoster(parts: Pick<GameParts, "broadcast" | "clock" | "log
     },
     async leave(playerId, session) {
       log.info({ player: playerId, session }, "a character leaves the world");
+      await getUp(playerId, session);
       await fade(playerId, session);
     },
     async lose(playerId, session) {
@@ -75,9 +84,9 @@ export function createRoster(parts: Pick<GameParts, "broadcast" | "clock" | "log
       if (view.player(playerId) === undefined) return fade(playerId, session);
       const presence = { ...character.presence, linkDead: true };
       const stopFading = clock.after(options.linkDeadMs, () => {
-        fade(playerId, session).catch((error: unknown) =>
-          log.error({ err: error, player: playerId }, "a character could not leave the world"),
-        );
+        getUp(playerId, session)
+          .then(() => fade(playerId, session))
+          .catch((error: unknown) => log.error({ err: error, player: playerId }, "a character could not leave the world"));
       });
       characters.set(playerId, { ...character, presence, dialogue: undefined, stopFading });
       await broadcast.send({ kind: "link", who: presence, place: placeOf(playerId) });

@@ -27,6 +27,7 @@ export const rejections: Readonly<Record<string, string>> = {
   not_in_inventory: "You do not have that any more.",
   out_of_reach: "That is out of reach.",
   room_not_found: "The way is there, but the place it led to is not.",
+  seat_taken: "Somebody is sitting on that.",
   sitting: "You are sitting: stand up first.",
   slot_taken: "You are wearing something there already.",
   too_deep: "That is inside too many other things already.",
