@@ -60,6 +60,15 @@ export class SqlTimeoutError extends OperatorError {
   }
 }
 
+/** The answer of a query is larger than one may be. */
+export class SqlTooLargeError extends OperatorError {
+  constructor(mostBytes: number) {
+    super("sql_too_large", `the answer has more than ${mostBytes / 1_000_000} MB: ask for fewer rows or columns`, {
+      most_bytes: mostBytes,
+    });
+  }
+}
+
 /** What the API of a running world answered; `code` is the code of its answer, `status` the HTTP status. */
 export class RefusedByApiError extends OperatorError {
   readonly status: number;

@@ -1,8 +1,17 @@
-import type { Ref, Snapshot } from "@aethyr/kernel";
+import { Ref, type Snapshot } from "@aethyr/kernel";
 import type { ActorInfo } from "@aethyr/runtime";
+import { z } from "zod";
 
 /** An actor in memory, and in a cluster the host that has it. */
-export type HostedActor = ActorInfo & { readonly host?: string };
+export const HostedActor = z.object({
+  ref: Ref,
+  state: z.enum(["passive", "hydrating", "ready", "committing", "passivating", "failed"]),
+  version: z.int().nonnegative(),
+  mailbox: z.int().nonnegative().describe("Commands that wait for it"),
+  idleMs: z.number().describe("Milliseconds since its last command"),
+  host: z.string().exactOptional().describe("The host that has it, in a cluster"),
+}) satisfies z.ZodType<ActorInfo>;
+export type HostedActor = Readonly<z.infer<typeof HostedActor>>;
 
 /** The actors of a world: in this process, as `ActorHost` has them, or in other ones. */
 export type HostedActors = {

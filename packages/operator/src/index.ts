@@ -11,6 +11,7 @@ export {
   RefusedByApiError,
   SqlRefusedError,
   SqlTimeoutError,
+  SqlTooLargeError,
 } from "./errors.ts";
 export { mostEventsBetween, type AggregateDiff, type FieldChange } from "./history/aggregate-diff.ts";
 export type { Custody, CustodyReader, Holding, Period } from "./history/custody.ts";
@@ -21,10 +22,9 @@ export { connectOperations, type Connection } from "./http/client.ts";
 export { startOperatorApi, type OperatorApi, type OperatorApiOptions } from "./http/server.ts";
 // Of what read model operations answer.
 export type { Comparison, CopyStatus, ProjectionStatus, PutAside, Until } from "@aethyr/projections";
+export type { ProjectionRebuildNews, ProjectionRebuildReport } from "./read-models/projection-rebuild-news.ts";
 export type {
-  ProjectionRebuildNews,
   ProjectionRebuildOptions,
-  ProjectionRebuildReport,
   ReadModelOperations,
   ReadModelsPart,
   RetriedStream,
@@ -32,8 +32,9 @@ export type {
   SqlRows,
 } from "./read-models/read-model-operations.ts";
 export { isClean, type BadState, type RebuildNews, type RebuildOptions, type RebuildReport } from "./rebuild/news.ts";
-export type { AggregateState, HistoryPage, Operations, Tail, WorldStats } from "./operations.ts";
+export type { AggregateState } from "./history/aggregate-state.ts";
+export type { HistoryPage, Operations, Tail, WorldStats } from "./operations.ts";
 export type { DeadLetterNote, DeadLetterWhole } from "./dead-letters/dead-letter.ts";
 export type { DeadLetterOperations } from "./dead-letters/dead-letter-operations.ts";
 export type { MemberStatus, PartitionOperations, PartitionStatus, PlacementStatus } from "./partitions/partitions.ts";
-export type { HostedActor, HostedActors } from "./hosted-actors.ts";
+export { HostedActor, type HostedActors } from "./hosted-actors.ts";

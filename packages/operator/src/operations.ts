@@ -1,27 +1,15 @@
-import type { RecordedEvent, Json, Ref } from "@aethyr/kernel";
+import type { RecordedEvent, Ref } from "@aethyr/kernel";
 import type { Statistics } from "@aethyr/event-store";
 import type { CommandEnvelope, Reply } from "@aethyr/protocol";
 import type { DeadLetterOperations } from "./dead-letters/dead-letter-operations.ts";
 import type { HostedActor } from "./hosted-actors.ts";
 import type { AggregateDiff } from "./history/aggregate-diff.ts";
 import type { Custody } from "./history/custody.ts";
-import type { EventNote } from "./history/event-note.ts";
+import type { AggregateState } from "./history/aggregate-state.ts";
 import type { Moment } from "./history/moment.ts";
 import type { PartitionOperations } from "./partitions/partitions.ts";
 import type { ReadModelOperations } from "./read-models/read-model-operations.ts";
 import type { RebuildNews, RebuildOptions } from "./rebuild/news.ts";
-
-/** An aggregate at one version, as an operator sees it. */
-export type AggregateState = {
-  readonly ref: Ref;
-  readonly version: number;
-  readonly status: "active" | "ended";
-  /** The active states of its chart, such as `existing` or `{ existing: "standing" }`. */
-  readonly states: Json;
-  readonly context: Json;
-  /** The event that led here: when, who, why, which story; undefined at version 0. */
-  readonly last: EventNote | undefined;
-};
 
 /** Things by what they are: rooms, exits between them, players, and game objects by their `generic`. Deleted ones are not counted. */
 export type WorldCensus = {

@@ -3,6 +3,7 @@ import type { ReadModelDatabase } from "@aethyr/projections";
 import { openPglite } from "@aethyr/projections/pglite";
 import { openPostgres } from "@aethyr/projections/postgres";
 import { requirePostgres, startPostgres } from "@aethyr/servers";
+import { CompiledQuery } from "kysely";
 import { queryReadOnly } from "./read-models/query.ts";
 import { parkedSuite } from "./testing/parked-suite.ts";
 import { projectionsSuite } from "./testing/projections-suite.ts";
@@ -34,6 +35,17 @@ describe.skipIf(postgres === undefined)("on a real PostgreSQL", () => {
       await expect(queryReadOnly(database, "select pg_sleep(60)", { timeoutMs: 50 })).rejects.toMatchObject({ code: "sql_timeout" });
       expect(await queryReadOnly(database, "select 1 as one")).toMatchObject({ rows: [{ one: 1 }] });
     });
+
+    test("[G8] questions that fill all their connections take none of those that the tables are written with", async () => {
+      const asked = Array.from({ length: 12 }, () => queryReadOnly(database, "select pg_sleep(2)").catch(() => undefined));
+      const counted = CompiledQuery.raw(
+        "select count(*)::int as n from pg_stat_activity where query like '%pg_sleep(2)%' and state = 'active' and pid <> pg_backend_pid()",
+      );
+      const running = async () => (await database.kysely.executeQuery<{ n: number }>(counted)).rows[0]?.n ?? 0;
+      await expect.poll(running, { timeout: 30_000 }).toBeGreaterThanOrEqual(3);
+      expect(await running()).toBeLessThanOrEqual(3);
+      await Promise.all(asked);
+    }, 60_000);
 
     test("that is away is told as such", async () => {
       await server.kill("SIGINT");

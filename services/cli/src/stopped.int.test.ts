@@ -64,6 +64,8 @@ describe("a world that is stopped", () => {
       stdout: "",
       stderr: "error: nothing here knows an aggregate type lantern: name the module that it comes from with AETHYR_MODULES or --modules\n",
     });
+    const checks = (await aethyr("doctor --output ndjson")).stdout;
+    expect(checks).toMatch(/"check":"modules","status":"warn","found":"missing for lantern, LanternMade/);
     // What happened can be read without any rules.
     expect((await aethyr("aggregate history lantern/old")).stdout).toContain("LanternMade");
   });

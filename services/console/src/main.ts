@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { operateWorld, processRegistry, reachWorld, runService } from "@aethyr/cluster";
+import { operateWorld, processRegistry, reachWorld, runService, watchQueue } from "@aethyr/cluster";
 import { announce, operatorToken, withdraw } from "@aethyr/embedded";
 import { startOperatorApi } from "@aethyr/operator";
 import { createProjections } from "@aethyr/projections";
@@ -16,8 +16,9 @@ await runService({
     const reach = await reachWorld(config, "console", log, opened);
     const { store, bus, domain, projections: more } = reach;
     const metrics = processRegistry();
+    await watchQueue(reach.coordination, { world, partitions: reach.record.partitions, registry: metrics, log });
     const { url } = config.readModels;
-    const database = url === undefined ? undefined : opened(await openPostgres({ url }));
+    const database = url === undefined ? undefined : opened(openPostgres({ url }));
     const projections =
       database &&
       opened(createProjections({ database, store, feed: bus, domain, projections: [...readModels, ...more], log, logId: store.logId }));

@@ -1,18 +1,10 @@
-import { pathOf, Ref, type Snapshot } from "@aethyr/kernel";
+import { pathOf, type Ref, type Snapshot } from "@aethyr/kernel";
+import { HostedActor } from "@aethyr/operator";
 import { RequestError, type Msg } from "@nats-io/transport-node";
 import { z } from "zod";
 import { ClusterError } from "../errors.ts";
 import type { Coordination } from "../nats/connect.ts";
 import { actorsPerAnswer, Answer, controlSubject, type Question } from "./questions.ts";
-
-const ActorInHost = z.object({
-  ref: Ref,
-  state: z.enum(["passive", "hydrating", "ready", "committing", "passivating", "failed"]),
-  version: z.int(),
-  mailbox: z.int(),
-  idleMs: z.number(),
-});
-export type ActorInHost = z.infer<typeof ActorInHost> & { readonly host: string };
 
 /** What a snapshot is made of is its machine's affair. */
 const SnapshotInHost = z.custom<Snapshot>((value) => typeof value === "object" && value !== null && "version" in value).nullable();
@@ -48,11 +40,11 @@ export function askHosts({ coordination, world, hosts, ownerOf, timeoutMs = 5_00
     throw silent(host, "answers what this program cannot read", value.error);
   }
 
-  async function actorsOf(host: string): Promise<readonly ActorInHost[]> {
-    const found: ActorInHost[] = [];
+  async function actorsOf(host: string): Promise<readonly HostedActor[]> {
+    const found: HostedActor[] = [];
     for (;;) {
       const last = found.at(-1);
-      const page = await ask(host, { ask: "actors", after: last === undefined ? "" : pathOf(last.ref) }, z.array(ActorInHost));
+      const page = await ask(host, { ask: "actors", after: last === undefined ? "" : pathOf(last.ref) }, z.array(HostedActor));
       found.push(...page.map((actor) => ({ ...actor, host })));
       if (page.length < actorsPerAnswer) return found;
     }
@@ -64,7 +56,7 @@ export function askHosts({ coordination, world, hosts, ownerOf, timeoutMs = 5_00
   };
 
   return {
-    actors: async (): Promise<readonly ActorInHost[]> => (await Promise.all(hosts().map(actorsOf))).flat(),
+    actors: async (): Promise<readonly HostedActor[]> => (await Promise.all(hosts().map(actorsOf))).flat(),
     passivate: (ref: Ref): Promise<boolean> => ofOwner(ref, false, (host) => ask(host, { ask: "passivate", ref }, z.boolean())),
     /** What the owner of an aggregate has in memory of it. */
     snapshot: (ref: Ref): Promise<Snapshot | undefined> =>

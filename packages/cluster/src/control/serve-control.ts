@@ -1,7 +1,7 @@
 import { AethyrError, pathOf, type Json, type Ref } from "@aethyr/kernel";
 import type { ActorHost, Log } from "@aethyr/runtime";
 import type { Msg } from "@nats-io/transport-node";
-import { ZodError } from "zod";
+import { z } from "zod";
 import type { Coordination } from "../nats/connect.ts";
 import { actorsPerAnswer, controlSubject, Question } from "./questions.ts";
 
@@ -22,11 +22,13 @@ export function serveControl(parts: ControlParts): { close(): Promise<void> } {
 
   async function answer(message: Msg): Promise<void> {
     const reply = (value: unknown): void => void message.respond(JSON.stringify(value));
+    const question = questionIn(message);
+    if (!question.success) return reply({ ok: false, code: "invalid_request", message: z.prettifyError(question.error) });
     try {
-      reply({ ok: true, value: await valueOf(parts, Question.parse(message.json())) });
+      reply({ ok: true, value: await valueOf(parts, question.data) });
     } catch (error) {
       log.warn({ err: error }, "an operator's question could not be answered");
-      const code = error instanceof AethyrError ? error.code : error instanceof ZodError ? "invalid_request" : "internal";
+      const code = error instanceof AethyrError ? error.code : "internal";
       reply({ ok: false, code, message: error instanceof Error ? error.message : String(error) });
     }
   }
@@ -37,6 +39,14 @@ export function serveControl(parts: ControlParts): { close(): Promise<void> } {
     },
   });
   return { close: () => asked.drain() };
+}
+
+function questionIn(message: Msg) {
+  try {
+    return Question.safeParse(message.json());
+  } catch {
+    return Question.safeParse(undefined);
+  }
 }
 
 async function valueOf({ host, placement }: ControlParts, question: Question): Promise<unknown> {

@@ -78,7 +78,7 @@ describe.skipIf(!isHere)("a world on two hosts, as operators see it", () => {
   test("actors are listed with their hosts, and leave memory where they are", async () => {
     const actors = await operations.actors();
     expect(actors.map(({ ref: { id } }) => id).sort()).toEqual(rooms.map(({ id }) => id).sort());
-    expect([...new Set(actors.map(({ host }) => host))].sort()).toEqual(["north", "south"]);
+    expect(new Set(actors.map(({ host }) => host))).toEqual(new Set(["north", "south"]));
     for (const room of rooms.slice(0, 4)) {
       const host = await hostOf(room);
       expect(await operations.passivate(room)).toBe(true);

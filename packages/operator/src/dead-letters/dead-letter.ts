@@ -2,8 +2,7 @@ import type { KeptLetter } from "@aethyr/bus";
 import { Ref, type Domain, type Json } from "@aethyr/kernel";
 import { parseCommand } from "@aethyr/protocol";
 import { z } from "zod";
-
-const json = z.custom<Json>((value) => value !== undefined, "a JSON value is required").describe("Any JSON value");
+import { json } from "../any-json.ts";
 
 /** A command that no host could deal with, as it was put aside. */
 export const DeadLetterNote = z.object({

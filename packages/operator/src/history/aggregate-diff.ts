@@ -1,5 +1,5 @@
-import type { EventStore, StoredEvent } from "@aethyr/event-store";
-import { createInstance, replay, snapshotOf, type AggregateKind, type Instance, type Json, type Ref } from "@aethyr/kernel";
+import { readStreamAll, type EventStore } from "@aethyr/event-store";
+import { aggregateViewOf, createInstance, replay, type AggregateKind, type Instance, type Json, type Ref } from "@aethyr/kernel";
 import { hydrate, type Log } from "@aethyr/runtime";
 import { InvalidQuestionError } from "../errors.ts";
 import { withoutData, type EventNote } from "./event-note.ts";
@@ -50,7 +50,7 @@ export async function diffAggregate(
   let last = first;
   const events: EventNote[] = [];
   const steps = new Map<string, number[]>();
-  for await (const event of eventsBetween(store, ref, from, to)) {
+  for await (const event of readStreamAll(store, ref, { from: from + 1, to, limit: pageEvents })) {
     replay(instance, event);
     const now = shown(instance);
     for (const { path } of jsonChanges(last, now)) {
@@ -65,18 +65,10 @@ export async function diffAggregate(
   return { ref: { type: ref.type, id: ref.id }, from, to, changes, events };
 }
 
-async function* eventsBetween(store: EventStore, ref: Ref, from: number, to: number): AsyncGenerator<StoredEvent, void> {
-  for (let next = from + 1; next <= to;) {
-    const page = await store.readStream(ref, { from: next, to, limit: pageEvents });
-    yield* page;
-    if (page.length < pageEvents) return;
-    next += page.length;
-  }
-}
-
+/** What changes of it: neither its name nor its version. */
 function shown(instance: Instance): Json {
-  const { status, value, context } = snapshotOf(instance).state;
-  return { status: status === "done" ? "ended" : "active", states: value, context };
+  const { status, states, context } = aggregateViewOf(instance);
+  return { status, states, context };
 }
 
 function changedBy(steps: ReadonlyMap<string, readonly number[]>, path: string): readonly number[] {

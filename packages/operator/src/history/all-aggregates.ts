@@ -2,7 +2,7 @@ import type { EventStore } from "@aethyr/event-store";
 import { pathOf, type Domain, type Ref } from "@aethyr/kernel";
 import { hydrate, type Log } from "@aethyr/runtime";
 import { InvalidQuestionError } from "../errors.ts";
-import type { AggregateState } from "../operations.ts";
+import type { AggregateState } from "./aggregate-state.ts";
 import { stateOfInstance } from "./aggregate-state.ts";
 import { firstVersionAfter, placed } from "./positions.ts";
 

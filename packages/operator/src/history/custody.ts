@@ -1,6 +1,7 @@
-import { currentData, refOf, type AggregateKind, type Domain, type Json, type Ref } from "@aethyr/kernel";
-import type { EventStore, StoredEvent } from "@aethyr/event-store";
-import { withoutData, type EventNote } from "./event-note.ts";
+import { currentData, refOf, type AggregateKind, type Domain, Ref, type Json } from "@aethyr/kernel";
+import { positionsPerTransaction, readStreamAll, type EventStore, type StoredEvent } from "@aethyr/event-store";
+import { z } from "zod";
+import { EventNote, withoutData } from "./event-note.ts";
 import { firstVersionAfter, placed } from "./positions.ts";
 
 type GameEvent = { readonly type: string; readonly data: Json };
@@ -13,17 +14,26 @@ export type CustodyReader = {
   slotAfter(event: GameEvent, thing: Ref): string | null | undefined;
 };
 
-/** From one event to another; `to` is undefined where it is so still. */
-export type Period = { readonly from: EventNote; readonly to: EventNote | undefined };
-/** A time in which one holder had a thing. `worn`: when, and in which slot, the holder wore it meanwhile. */
-export type Holding = Period & { readonly holder: Ref | null; readonly worn: readonly (Period & { readonly slot: string })[] };
+const Period = z.object({ from: EventNote, to: EventNote.optional().describe("Missing: it is so still") });
+/** From one event to another. */
+export type Period = Readonly<z.infer<typeof Period>>;
 
-export type Custody = { readonly ref: Ref; readonly ended: boolean; readonly holdings: readonly Holding[] };
+const Holding = Period.extend({
+  holder: Ref.nullable().describe("Null: it was nowhere"),
+  worn: z.array(Period.extend({ slot: z.string() })).describe("When, and in which slot, the holder wore it meanwhile"),
+});
+/** A time in which one holder had a thing. */
+export type Holding = Readonly<z.infer<typeof Holding>>;
+
+export const Custody = z.object({
+  ref: Ref,
+  ended: z.boolean().describe("Whether the thing was deleted"),
+  holdings: z.array(Holding),
+});
+export type Custody = Readonly<z.infer<typeof Custody>>;
 
 type Parts = { readonly store: EventStore; readonly domain: Domain; readonly reader: CustodyReader };
 
-/** Events of one commit are at most so many positions apart. */
-const commitSpan = 1_024;
 const pageEvents = 500;
 
 /**
@@ -59,9 +69,9 @@ async function wornIn(
   const kind = holder === null ? undefined : domain.aggregates.get(holder.type);
   if (holder === null || kind === undefined) return [];
   const worn: { readonly slot: string; readonly from: EventNote; to: EventNote | undefined }[] = [];
-  const firstVersion = await firstVersionAfter(store, holder, placed(from) - commitSpan);
+  const firstVersion = await firstVersionAfter(store, holder, placed(from) - positionsPerTransaction);
   for await (const event of eventsFrom(store, holder, firstVersion)) {
-    if (to !== undefined && placed(event) >= placed(to) + commitSpan) break;
+    if (to !== undefined && placed(event) >= placed(to) + positionsPerTransaction) break;
     if (!isWithin(event, from, to)) continue;
     const slot = reader.slotAfter(current(kind, event), thing);
     if (slot === undefined) continue;
@@ -81,13 +91,6 @@ function isWithin(event: StoredEvent, from: EventNote, to: EventNote | undefined
   return placed(event) > placed(from) && (to === undefined || placed(event) < placed(to));
 }
 
-async function* eventsFrom(store: EventStore, ref: Ref, version: number): AsyncGenerator<StoredEvent, void> {
-  for (let from = version; ;) {
-    const page = await store.readStream(ref, { from, limit: pageEvents });
-    yield* page;
-    if (page.length < pageEvents) return;
-    from += page.length;
-  }
-}
+const eventsFrom = (store: EventStore, ref: Ref, from: number) => readStreamAll(store, ref, { from, limit: pageEvents });
 
 const current = (kind: AggregateKind, event: StoredEvent): GameEvent => ({ type: event.type, data: currentData(kind, event) });

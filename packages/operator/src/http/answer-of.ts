@@ -10,6 +10,7 @@ const statusOf: Readonly<Record<string, number>> = {
   too_large: 413,
   sql_refused: 400,
   sql_timeout: 400,
+  sql_too_large: 413,
   no_read_models: 404,
   not_in_a_cluster: 404,
   unknown_place: 404,

@@ -3,7 +3,10 @@ import type { RecordedEvent, Ref } from "@aethyr/kernel";
 import { encodeCommand, refusalOf, Reply, type CommandEnvelope } from "@aethyr/protocol";
 import { z } from "zod";
 import { ApiUnreachableError, ForeignAnswerError, RefusedByApiError } from "../errors.ts";
-import type { AggregateState, Operations, Tail } from "../operations.ts";
+import { AggregateState } from "../history/aggregate-state.ts";
+import { Custody } from "../history/custody.ts";
+import { HostedActor } from "../hosted-actors.ts";
+import type { Operations, Tail } from "../operations.ts";
 import type { RebuildNews, RebuildOptions } from "../rebuild/news.ts";
 import { commandsAtOnce } from "../send-commands.ts";
 import { orNone, type Asking } from "./asking.ts";
@@ -12,19 +15,8 @@ import { linesOf } from "./ndjson.ts";
 import { connectPartitions } from "./partitions-api.ts";
 import { contentTypes } from "./route.ts";
 import { connectReadModels } from "./read-model-client.ts";
-import { RebuildLine } from "./rebuild-lines.ts";
-import {
-  ActorAnswer,
-  AggregateAnswer,
-  aggregateState,
-  custody,
-  CustodyAnswer,
-  DiffAnswer,
-  ErrorAnswer,
-  EventAnswer,
-  PassivateAnswer,
-  StatsAnswer,
-} from "./schemas.ts";
+import { RebuildLine } from "./long-work.ts";
+import { DiffAnswer, ErrorAnswer, EventAnswer, PassivateAnswer, StatsAnswer } from "./schemas.ts";
 
 export type Connection = {
   /** Such as `http://127.0.0.1:7377`. */
@@ -145,7 +137,7 @@ export function connectOperations({ url, token }: Connection): Operations {
     const ended = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
     try {
       const { body } = await ask("/v1/aggregates", { signal: ended });
-      for await (const line of body === null ? [] : linesOf(body)) yield aggregateState(read(AggregateAnswer, line));
+      for await (const line of body === null ? [] : linesOf(body)) yield read(AggregateState, line);
     } catch (error) {
       throw error instanceof TypeError || ended.aborted ? broken(error, ended, "the connection broke") : error;
     }
@@ -199,14 +191,14 @@ export function connectOperations({ url, token }: Connection): Operations {
 
   return {
     sendCommands,
-    showAggregate: async (ref, at) => orNone(get(`/v1/aggregates/${path(ref)}${query({ at })}`, AggregateAnswer).then(aggregateState)),
+    showAggregate: async (ref, at) => orNone(get(`/v1/aggregates/${path(ref)}${query({ at })}`, AggregateState)),
     allAggregates: ({ signal } = {}) => listed(signal),
     diffAggregate: async (ref, from, to) => orNone(get(`/v1/aggregates/${path(ref)}/diff${query({ from, to })}`, DiffAnswer)),
-    custody: async (ref) => orNone(get(`/v1/aggregates/${path(ref)}/custody`, CustodyAnswer).then(custody)),
+    custody: async (ref) => orNone(get(`/v1/aggregates/${path(ref)}/custody`, Custody)),
     history: async (ref, { from, limit, direction } = {}) =>
       get(`/v1/aggregates/${path(ref)}/events${query({ from, limit, direction })}`, z.array(EventAnswer)),
     tailEvents,
-    actors: async () => get("/v1/actors", z.array(ActorAnswer)),
+    actors: async () => get("/v1/actors", z.array(HostedActor)),
     async passivate(ref) {
       const response = await ask(`/v1/actors/${path(ref)}/passivate`, { method: "POST" });
       return read(PassivateAnswer, await textOf(response)).passivated;

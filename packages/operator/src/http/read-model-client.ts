@@ -1,16 +1,10 @@
 import { z } from "zod";
 import { ApiUnreachableError } from "../errors.ts";
 import type { Asking } from "./asking.ts";
-import type { ProjectionRebuildNews, ProjectionRebuildOptions, ReadModelOperations } from "../read-models/read-model-operations.ts";
-import {
-  ComparisonAnswer,
-  ProjectionAnswer,
-  ProjectionRebuildLine,
-  projectionStatus,
-  PutAsideAnswer,
-  RetriedAnswer,
-  SqlAnswer,
-} from "./read-model-schemas.ts";
+import { ProjectionRebuildLine } from "./long-work.ts";
+import { ComparisonOfCopies, type ProjectionRebuildNews } from "../read-models/projection-rebuild-news.ts";
+import { RetriedStream, SqlRows, type ProjectionRebuildOptions, type ReadModelOperations } from "../read-models/read-model-operations.ts";
+import { ProjectionAnswer, projectionStatus, PutAsideAnswer } from "./read-model-schemas.ts";
 import { DoneAnswer } from "./schemas.ts";
 
 /** The operations on read models of a world that runs in another process. */
@@ -34,7 +28,7 @@ export function connectReadModels({ url, get, post, follow, query }: Asking): Re
   return {
     list: async () => (await get("/v1/projections", z.array(ProjectionAnswer))).map(projectionStatus),
     rebuild: (projection, options = {}) => rebuilt(projection, options),
-    compare: async (projection, schema) => get(path(projection, "copies", schema, "compare"), ComparisonAnswer),
+    compare: async (projection, schema) => get(path(projection, "copies", schema, "compare"), ComparisonOfCopies),
     async switchTo(projection, schema, { evenIfBehind } = {}) {
       await post(`${path(projection, "copies", schema, "switch")}${query({ evenIfBehind })}`, DoneAnswer);
     },
@@ -43,11 +37,11 @@ export function connectReadModels({ url, get, post, follow, query }: Asking): Re
     },
     parked: async (projection) => get(`/v1/parked-events${query({ projection })}`, z.array(PutAsideAnswer)),
     retry: async (projection, { stream, schema } = {}) =>
-      post(`${path(projection, "retry")}${query({ stream, schema })}`, z.array(RetriedAnswer)),
+      post(`${path(projection, "retry")}${query({ stream, schema })}`, z.array(RetriedStream)),
     skip: async (projection, reason, schema) => post(`${path(projection, "skip")}${query({ reason, schema })}`, PutAsideAnswer),
     async resume(projection) {
       await post(path(projection, "resume"), DoneAnswer);
     },
-    query: async (sql, { limit } = {}) => post("/v1/query", SqlAnswer, { sql, ...(limit === undefined ? {} : { limit }) }),
+    query: async (sql, { limit } = {}) => post("/v1/query", SqlRows, { sql, ...(limit === undefined ? {} : { limit }) }),
   };
 }

@@ -1,17 +1,16 @@
 import { z } from "zod";
+import { ComparisonOfCopies } from "../read-models/projection-rebuild-news.ts";
+import { RetriedStream, SqlRows } from "../read-models/read-model-operations.ts";
+import { ProjectionRebuildLine } from "./long-work.ts";
 import {
-  ComparisonAnswer,
   CopyPath,
   ParkedQuery,
   ProjectionAnswer,
   ProjectionPath,
-  ProjectionRebuildLine,
   ProjectionRebuildQuery,
   PutAsideAnswer,
-  RetriedAnswer,
   RetryQuery,
   SkipQuery,
-  SqlAnswer,
   SqlBody,
   SwitchQuery,
 } from "./read-model-schemas.ts";
@@ -52,7 +51,7 @@ export const readModelRoutes = {
     summary: "A copy against the active one, row by row, at the same position of the log",
     params: CopyPath,
     query: none,
-    answers: { 200: value("What differs", ComparisonAnswer), 404: unknown, 409: wrongState },
+    answers: { 200: value("What differs", ComparisonOfCopies), 404: unknown, 409: wrongState },
   }),
   switchProjection: define({
     id: "switchProjection",
@@ -88,7 +87,7 @@ export const readModelRoutes = {
     summary: "Tries parked events again, aggregate by aggregate",
     params: ProjectionPath,
     query: RetryQuery,
-    answers: { 200: value("What became of those of each aggregate", z.array(RetriedAnswer)), 404: unknown },
+    answers: { 200: value("What became of those of each aggregate", z.array(RetriedStream)), 404: unknown },
   }),
   skipEvent: define({
     id: "skipEvent",
@@ -117,7 +116,7 @@ export const readModelRoutes = {
     query: none,
     body: { [contentTypes.json]: SqlBody },
     answers: {
-      200: value("The rows", SqlAnswer),
+      200: value("The rows", SqlRows),
       400: failure("PostgreSQL does not run it, or it took too long; nothing was changed"),
       404: unknown,
     },

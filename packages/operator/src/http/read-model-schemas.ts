@@ -1,9 +1,8 @@
-import type { Comparison, CopyStatus, ProjectionStatus, PutAside } from "@aethyr/projections";
+import type { CopyStatus, ProjectionStatus, PutAside } from "@aethyr/projections";
 import { z } from "zod";
 import { isTime } from "../history/moment.ts";
 import { mostRows } from "../read-models/query.ts";
-import type { RetriedStream, SqlRows } from "../read-models/read-model-operations.ts";
-import { ErrorAnswer, json, whole, yesNo } from "./schemas.ts";
+import { whole, yesNo } from "./schemas.ts";
 
 // What travels of read models over the operator API.
 
@@ -62,25 +61,6 @@ export const projectionStatus = ({ version, active, problem, copies, ...rest }: 
   copies: copies.map(copyStatus),
 });
 
-export const ComparisonAnswer = z.object({
-  left: z.string().describe("Schema of the active copy"),
-  right: z.string(),
-  position: count.describe("Position of the log that both were at"),
-  equal: z.boolean(),
-  tables: z.array(
-    z.object({
-      table: z.string(),
-      leftRows: count.nullable(),
-      rightRows: count.nullable(),
-      onlyLeft: count,
-      onlyRight: count,
-      changed: count,
-      otherColumns: z.array(z.string()).describe("Columns that are not compared"),
-      keys: z.array(z.record(z.string(), z.unknown())).describe("Keys of rows that differ, the first of them"),
-    }),
-  ),
-}) satisfies z.ZodType<Comparison>;
-
 export const PutAsideAnswer = z.object({
   schema: z.string(),
   position: count,
@@ -91,44 +71,6 @@ export const PutAsideAnswer = z.object({
   reason: z.string(),
   at: time,
 }) satisfies z.ZodType<PutAside>;
-
-export const RetriedAnswer = z.object({
-  stream: z.string(),
-  events: count.describe("How many were applied: all, or none"),
-  failure: reason.nullable(),
-}) satisfies z.ZodType<RetriedStream>;
-
-export const SqlAnswer = z.object({
-  columns: z.array(z.string()),
-  rows: z.array(z.record(z.string(), json)),
-  more: z.boolean().describe("Whether there are more rows than were asked for"),
-}) satisfies z.ZodType<SqlRows>;
-
-const Report = z.object({
-  projection: z.string(),
-  schema: z.string(),
-  position: count,
-  events: count,
-  ms: count,
-  comparison: ComparisonAnswer.nullable(),
-  switched: z.boolean(),
-  before: z.string().nullable().describe("The copy that was active, and is kept"),
-});
-
-/** A line of the rebuild of a projection; the last one is its report, or why it broke off. */
-export const ProjectionRebuildLine = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("made"), schema: z.string() }),
-  z.object({
-    kind: z.literal("progress"),
-    schema: z.string(),
-    events: count,
-    lagEvents: count,
-    eventsPerSecond: z.number().nullable(),
-    etaSeconds: z.number().nullable(),
-  }),
-  z.object({ kind: z.literal("report"), report: Report }),
-  z.object({ kind: z.literal("failure"), status: z.int(), failure: ErrorAnswer }),
-]);
 
 const name = z.string().regex(/^[a-z][a-z0-9_]{0,79}$/, "a name such as rooms or rooms_v1 is required");
 export const ProjectionPath = z.strictObject({ projection: name });

@@ -1,17 +1,17 @@
 import { CommandEnvelope, Reply } from "@aethyr/protocol";
 import { z } from "zod";
+import { AggregateState } from "../history/aggregate-state.ts";
+import { Custody } from "../history/custody.ts";
+import { HostedActor } from "../hosted-actors.ts";
 import { commandsAtOnce } from "../send-commands.ts";
 import { deadLetterRoutes } from "./dead-letters-api.ts";
 import { partitionRoutes } from "./partitions-api.ts";
 import { readModelRoutes } from "./read-model-routes.ts";
-import { RebuildLine } from "./rebuild-lines.ts";
+import { RebuildLine } from "./long-work.ts";
 import { contentTypes, define, failure, none, value } from "./route.ts";
 import {
-  ActorAnswer,
-  AggregateAnswer,
   AggregatePath,
   AtQuery,
-  CustodyAnswer,
   DiffAnswer,
   DiffQuery,
   EventAnswer,
@@ -83,7 +83,7 @@ export const routes = {
     summary: "One aggregate as its events made it",
     params: AggregatePath,
     query: AtQuery,
-    answers: { 200: value("The aggregate", AggregateAnswer), 404: failure("No such aggregate at that moment") },
+    answers: { 200: value("The aggregate", AggregateState), 404: failure("No such aggregate at that moment") },
   }),
   allAggregates: define({
     id: "allAggregates",
@@ -92,7 +92,7 @@ export const routes = {
     summary: "Every aggregate that exists, one a line, all of them as they were at one position of the log",
     params: none,
     query: none,
-    answers: { 200: { description: "The aggregates, by path", type: contentTypes.ndjson, schema: AggregateAnswer } },
+    answers: { 200: { description: "The aggregates, by path", type: contentTypes.ndjson, schema: AggregateState } },
   }),
   diffAggregate: define({
     id: "diffAggregate",
@@ -113,7 +113,7 @@ export const routes = {
     summary: "Who had a thing from when to when, by which events",
     params: AggregatePath,
     query: none,
-    answers: { 200: value("Its holders, the first one first", CustodyAnswer), 404: failure("There is no such thing") },
+    answers: { 200: value("Its holders, the first one first", Custody), 404: failure("There is no such thing") },
   }),
   history: define({
     id: "history",
@@ -140,7 +140,7 @@ export const routes = {
     summary: "The actors in memory",
     params: none,
     query: none,
-    answers: { 200: value("The actors", z.array(ActorAnswer)) },
+    answers: { 200: value("The actors", z.array(HostedActor)) },
   }),
   passivate: define({
     id: "passivate",

@@ -1,39 +1,17 @@
-import { AggregateId, AggregateType, Ref, type Json, type RecordedEvent } from "@aethyr/kernel";
-import type { HostedActor } from "../hosted-actors.ts";
+import { AggregateId, AggregateType, Ref, type RecordedEvent } from "@aethyr/kernel";
 import { z } from "zod";
 import type { AggregateDiff } from "../history/aggregate-diff.ts";
-import type { Custody } from "../history/custody.ts";
+import { EventNote } from "../history/event-note.ts";
+import { json } from "../any-json.ts";
 import { isTime } from "../history/moment.ts";
-import type { AggregateState, WorldStats } from "../operations.ts";
+import type { WorldStats } from "../operations.ts";
 
 // What travels over the operator API. A client takes answers with more fields than it knows, a server no question with such.
 
-export const json = z.custom<Json>((value) => value !== undefined, "a JSON value is required").describe("Any JSON value");
 const count = z.int().nonnegative();
 const countsByName = z.record(z.string(), count);
 
-const lastEvent = z.object({
-  id: z.string(),
-  type: z.string(),
-  schema: z.int(),
-  machine: z.int(),
-  time: z.string().describe("ISO 8601, UTC"),
-  meta: z.object({ command: z.string(), actor: z.string().nullable(), correlation: z.string(), causation: z.string().nullable() }),
-  stream: Ref,
-  version: z.int().positive().describe("Place in its stream, from 1"),
-  position: z.int().min(0).describe("Place in the whole log; grows, with holes. 0: provisional, and not in the log yet"),
-});
-
-export const EventAnswer = lastEvent.extend({ data: json }) satisfies z.ZodType<RecordedEvent>;
-
-export const AggregateAnswer = z.object({
-  ref: Ref,
-  version: z.int().positive(),
-  status: z.enum(["active", "ended"]),
-  states: json.describe("The active states of its chart"),
-  context: json.describe("Its data; sealed fields stay sealed"),
-  last: lastEvent.optional(),
-});
+export const EventAnswer = EventNote.extend({ data: json }) satisfies z.ZodType<RecordedEvent>;
 
 const Change = z.object({
   path: z.string().describe("Where, as a JSON Pointer into the aggregate"),
@@ -47,22 +25,8 @@ export const DiffAnswer = z.object({
   from: count.describe("Version; 0 is before the first event"),
   to: z.int().positive(),
   changes: z.array(Change),
-  events: z.array(lastEvent),
+  events: z.array(EventNote),
 }) satisfies z.ZodType<AggregateDiff>;
-
-const period = { from: lastEvent, to: lastEvent.optional().describe("Missing: it is so still") };
-
-export const CustodyAnswer = z.object({
-  ref: Ref,
-  ended: z.boolean().describe("Whether the thing was deleted"),
-  holdings: z.array(
-    z.object({
-      ...period,
-      holder: Ref.nullable().describe("Null: it was nowhere"),
-      worn: z.array(z.object({ ...period, slot: z.string() })),
-    }),
-  ),
-});
 
 export const StatsAnswer = z.object({
   rooms: count,
@@ -83,15 +47,6 @@ export const StatsAnswer = z.object({
   load_failures: count,
 }) satisfies z.ZodType<WorldStats>;
 
-export const ActorAnswer = z.object({
-  ref: Ref,
-  state: z.enum(["passive", "hydrating", "ready", "committing", "passivating", "failed"]),
-  version: count,
-  mailbox: count.describe("Commands that wait for it"),
-  idleMs: z.number().describe("Milliseconds since its last command"),
-  host: z.string().exactOptional().describe("The host that has it, in a cluster"),
-}) satisfies z.ZodType<HostedActor>;
-
 export const PassivateAnswer = z.object({ passivated: z.boolean().describe("False if it was not in memory, or has work to do") });
 
 /** Of what was to be done, and has nothing more to tell. */
@@ -109,15 +64,6 @@ export const ErrorAnswer = z.object({
   details: z.record(z.string(), json).optional(),
 });
 export type ErrorAnswer = z.infer<typeof ErrorAnswer>;
-
-/** The aggregate, as HTTP gives it back; the type says that it is read as `AggregateState`. */
-export const aggregateState = ({ last, ...rest }: z.infer<typeof AggregateAnswer>): AggregateState => ({ ...rest, last });
-
-/** Who had a thing, as HTTP gives it back: what JSON leaves out is undefined. */
-export const custody = ({ holdings, ...rest }: z.infer<typeof CustodyAnswer>): Custody => ({
-  ...rest,
-  holdings: holdings.map(({ to, worn, ...holding }) => ({ ...holding, to, worn: worn.map((period) => ({ ...period, to: period.to })) })),
-});
 
 /** A whole number in a path or a query. */
 export const whole = (least: number, most = Number.MAX_SAFE_INTEGER) =>

@@ -2,12 +2,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import { AethyrError, type Json } from "@aethyr/kernel";
 import { DatabaseUnavailableError, type ReadModelDatabase } from "@aethyr/projections";
 import { CompiledQuery, type Kysely } from "kysely";
-import { InvalidQuestionError, SqlRefusedError, SqlTimeoutError } from "../errors.ts";
+import { InvalidQuestionError, SqlRefusedError, SqlTimeoutError, SqlTooLargeError } from "../errors.ts";
 import type { SqlOptions, SqlRows } from "./read-model-operations.ts";
 
 export const mostRows = 10_000;
 const mostSqlCharacters = 100_000;
 const usualRows = 1_000;
+/** Of an answer as JSON. Reading it and writing it out again is done on the thread that serves commands. */
+const mostBytes = 8_000_000;
 const usualTimeoutMs = 10_000;
 /** A server stops a statement by itself; this is for one that cannot. */
 const graceMs = 1_000;
@@ -15,15 +17,16 @@ const graceMs = 1_000;
 const reading = /^[\s(]*(?:--|\/\*|select\b|with\b|values\b|table\b)/i;
 
 type Connection = Pick<Kysely<unknown>, "executeQuery">;
-type Cells = { readonly cells: readonly (readonly [name: string, value: Json])[] };
+/** `cells`: null from where on the answer is too large. */
+type Cells = { readonly cells: readonly (readonly [name: string, value: Json])[] | null };
 
 /**
  * Runs one query in a transaction that can only read and is always rolled back, with a statement timeout, as a role that is no superuser. It
  * stands inside of another query and goes as a prepared statement, so that there can be no second one. Values come as PostgreSQL writes them
- * in JSON. Rejects with `sql_refused`, with what PostgreSQL says, and with `sql_timeout`.
+ * in JSON. Rejects with `sql_refused`, with what PostgreSQL says, with `sql_timeout`, and with `sql_too_large` for more than 8 MB of JSON.
  */
 export async function queryReadOnly(
-  { kysely }: Pick<ReadModelDatabase, "kysely">,
+  { questions }: Pick<ReadModelDatabase, "questions">,
   sql: string,
   { limit = usualRows, timeoutMs = usualTimeoutMs }: SqlOptions & { readonly timeoutMs?: number } = {},
 ): Promise<SqlRows> {
@@ -33,7 +36,7 @@ export async function queryReadOnly(
   if (text.trim() === "") throw new InvalidQuestionError("there is no SQL to run");
   if (text.length > mostSqlCharacters) throw new InvalidQuestionError(`a query has at most ${mostSqlCharacters} characters`);
   const over = new AbortController();
-  const running = inReadOnly(kysely, text, limit + 1, timeoutMs);
+  const running = inReadOnly(questions, text, limit + 1, timeoutMs);
   // Whoever stopped waiting is not told of its failure either.
   running.catch(() => undefined);
   const late = delay(timeoutMs + graceMs, undefined, { signal: over.signal, ref: false }).then(() => {
@@ -62,9 +65,11 @@ async function inReadOnly(kysely: Kysely<unknown>, text: string, limit: number, 
       );
       return await run<Cells>(
         transaction,
-        `select coalesce((select json_agg(json_build_array(cell.key, cell.value)) from json_each(row_to_json(aethyr_row)) as cell), '[]') as cells
-         from (\n${text}\n) as aethyr_row limit $1`,
-        [limit],
+        // What is too much is not even sent.
+        `select case when sum(octet_length(cells::text)) over (rows unbounded preceding) <= $2::bigint then cells end as cells from (
+           select coalesce((select json_agg(json_build_array(cell.key, cell.value)) from json_each(row_to_json(aethyr_row)) as cell), '[]') as cells
+           from (\n${text}\n) as aethyr_row limit $1) as answer`,
+        [limit, mostBytes],
       );
     } finally {
       await transaction.rollback().execute();
@@ -79,17 +84,21 @@ async function run<R>(connection: Connection, text: string, parameters: readonly
 }
 
 function answerOf(found: readonly Cells[], limit: number): SqlRows {
-  const columns = namesOf(found[0]?.cells ?? []);
-  const rows = found.slice(0, limit).map(({ cells }) => Object.fromEntries(cells.map(([, value], index) => [columns[index] ?? "", value])));
+  const wanted = found.slice(0, limit).map(({ cells }) => {
+    if (cells === null) throw new SqlTooLargeError(mostBytes);
+    return cells;
+  });
+  const columns = namesOf(wanted[0] ?? []);
+  const rows = wanted.map((cells) => Object.fromEntries(cells.map(([, value], index) => [columns[index] ?? "", value])));
   return { columns, rows, more: found.length > limit };
 }
 
-/** `id`, `id_2`: both columns are kept where two have one name. */
-function namesOf(cells: Cells["cells"]): readonly string[] {
+/** `id`, `id_2`: both columns are kept where two have one name. No object has a field that is named `__proto__` for long. */
+function namesOf(cells: NonNullable<Cells["cells"]>): string[] {
   const names: string[] = [];
   for (const [name] of cells) {
     let free = name;
-    for (let number = 2; names.includes(free); number += 1) free = `${name}_${number}`;
+    for (let number = 2; names.includes(free) || free === "__proto__"; number += 1) free = `${name}_${number}`;
     names.push(free);
   }
   return names;

@@ -1,5 +1,7 @@
-import type { Json } from "@aethyr/kernel";
 import type { Comparison, ProjectionStatus, Projections, PutAside, ReadModelDatabase, Until } from "@aethyr/projections";
+import { z } from "zod";
+import { json } from "../any-json.ts";
+import type { ProjectionRebuildNews } from "./projection-rebuild-news.ts";
 
 /** The read models of a world, as operations need them. */
 export type ReadModelsPart = {
@@ -7,7 +9,7 @@ export type ReadModelsPart = {
     Projections,
     "status" | "rebuild" | "untilLevel" | "compare" | "switchTo" | "drop" | "resume" | "skip" | "listParked" | "retryParked"
   >;
-  readonly database: Pick<ReadModelDatabase, "kysely">;
+  readonly database: Pick<ReadModelDatabase, "questions">;
 };
 
 export type ProjectionRebuildOptions = {
@@ -19,52 +21,20 @@ export type ProjectionRebuildOptions = {
   readonly signal?: AbortSignal;
 };
 
-/** A rebuild as it goes; the last news is the report. */
-export type ProjectionRebuildNews =
-  | { readonly kind: "made"; readonly schema: string }
-  | {
-      readonly kind: "progress";
-      readonly schema: string;
-      /** Of the log, that the copy has passed, and that it has not. */
-      readonly events: number;
-      readonly lagEvents: number;
-      readonly eventsPerSecond: number | null;
-      readonly etaSeconds: number | null;
-    }
-  | { readonly kind: "report"; readonly report: ProjectionRebuildReport };
-
-export type ProjectionRebuildReport = {
-  readonly projection: string;
-  /** Of the new copy. */
-  readonly schema: string;
-  /** Position of the last event that is in it, and how many it has passed. */
-  readonly position: number;
-  readonly events: number;
-  readonly ms: number;
-  /** Against the copy that was active; null where it was not asked for. */
-  readonly comparison: Comparison | null;
-  /** Whether the views show the new copy now. */
-  readonly switched: boolean;
-  /** The copy that was active, and is kept until it is dropped; null where nothing was switched. */
-  readonly before: string | null;
-};
-
 /** What became of the parked events of one aggregate. */
-export type RetriedStream = {
-  readonly stream: string;
-  /** How many were applied: all of them, or none. */
-  readonly events: number;
-  /** Why they stay parked; null where they were applied. */
-  readonly failure: { readonly code: string; readonly message: string } | null;
-};
+export const RetriedStream = z.object({
+  stream: z.string(),
+  events: z.int().nonnegative().describe("How many were applied: all, or none"),
+  failure: z.object({ code: z.string(), message: z.string() }).nullable().describe("Why they stay parked; null where they were applied"),
+});
+export type RetriedStream = Readonly<z.infer<typeof RetriedStream>>;
 
-export type SqlRows = {
-  /** Names of the columns, in their order; a name that is there twice has a number. Empty where there are no rows. */
-  readonly columns: readonly string[];
-  readonly rows: readonly Readonly<Record<string, Json>>[];
-  /** Whether there are more rows than were asked for. */
-  readonly more: boolean;
-};
+export const SqlRows = z.object({
+  columns: z.array(z.string()).describe("Names in their order; one that is there twice has a number. Empty where there are no rows"),
+  rows: z.array(z.record(z.string(), json)),
+  more: z.boolean().describe("Whether there are more rows than were asked for"),
+});
+export type SqlRows = Readonly<z.infer<typeof SqlRows>>;
 
 export type SqlOptions = {
   /** Rows at most, 1–10,000. Default 1000. */
@@ -91,12 +61,12 @@ export type ReadModelOperations = {
   drop(projection: string, schema: string): Promise<void>;
   /** Events that were parked or skipped, of one projection or all. */
   parked(projection?: string): Promise<readonly PutAside[]>;
-  /** Tries parked events of a copy (default: the active one) again, of all aggregates or of one, `type/id`. */
+  /** Tries the parked events of the active copy again, by a fresh copy that takes its place; `stream`: tells of one aggregate, `type/id`, only. */
   retry(projection: string, options?: { readonly stream?: string; readonly schema?: string }): Promise<readonly RetriedStream[]>;
   /** Leaves out the event that a copy (default: the active one) is paused at, with a reason, and lets it go on. */
   skip(projection: string, reason: string, schema?: string): Promise<PutAside>;
   /** Lets paused copies try again. */
   resume(projection: string): Promise<void>;
-  /** The rows of one SQL query, which can change nothing. Rejects with `sql_refused` and `sql_timeout`. */
+  /** The rows of one SQL query, which can change nothing. Rejects with `sql_refused`, `sql_timeout` and `sql_too_large`. */
   query(sql: string, options?: SqlOptions): Promise<SqlRows>;
 };

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { WrongStateError, type Comparison, type CopyStatus } from "@aethyr/projections";
-import type { ProjectionRebuildNews, ProjectionRebuildOptions, ReadModelsPart } from "./read-model-operations.ts";
+import type { ProjectionRebuildNews } from "./projection-rebuild-news.ts";
+import type { ProjectionRebuildOptions, ReadModelsPart } from "./read-model-operations.ts";
 
 const progressMs = 250;
 const switchTries = 100;
@@ -33,24 +34,37 @@ export async function* rebuildProjection(
   yield progressOf(await copyOf(projections, projection, schema));
 
   let comparison: Comparison | null = null;
-  let switched = false;
+  let before: string | null = null;
   if (until === undefined && !keep) {
-    comparison = await projections.compare(projection, schema);
+    const active = await activeCopy(projections, projection);
+    // One that is paused stands still, and is compared with nothing that goes on.
+    comparison = active.failure === null ? await projections.compare(projection, schema) : null;
+    before = active.schema;
     await switchWhenLevel(projections, projection, schema, signal);
-    switched = true;
   }
   const { position, events } = await copyOf(projections, projection, schema);
   const ms = Math.round(performance.now() - startedMs);
   yield {
     kind: "report",
-    report: { projection, schema, position, events, ms, comparison, switched, before: switched ? (comparison?.left ?? null) : null },
+    report: { projection, schema, position, events, ms, comparison, switched: before !== null, before },
   };
 }
 
-async function copyOf(projections: ReadModelsPart["projections"], projection: string, schema: string): Promise<CopyStatus> {
-  const status = (await projections.status()).find((each) => each.projection === projection);
-  const copy = status?.copies.find((each) => each.schema === schema);
+type Listing = ReadModelsPart["projections"];
+
+async function copiesOf(projections: Listing, projection: string): Promise<readonly CopyStatus[]> {
+  return (await projections.status()).find((each) => each.projection === projection)?.copies ?? [];
+}
+
+async function copyOf(projections: Listing, projection: string, schema: string): Promise<CopyStatus> {
+  const copy = (await copiesOf(projections, projection)).find((each) => each.schema === schema);
   if (copy === undefined) throw new WrongStateError(`${schema} is gone: somebody has dropped it`, { schema });
+  return copy;
+}
+
+async function activeCopy(projections: Listing, projection: string): Promise<CopyStatus> {
+  const copy = (await copiesOf(projections, projection)).find(({ active }) => active);
+  if (copy === undefined) throw new WrongStateError(`${projection} has no active copy any more`, { projection });
   return copy;
 }
 

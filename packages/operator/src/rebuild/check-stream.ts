@@ -1,4 +1,4 @@
-import { StoreError, type EventStore, type StreamHead } from "@aethyr/event-store";
+import { readStreamAll, StoreError, type EventStore, type StreamHead } from "@aethyr/event-store";
 import { AethyrError, createInstance, fits, pathOf, replay, snapshotOf, type AggregateKind, type Instance, type Ref } from "@aethyr/kernel";
 import type { HostedActors } from "../hosted-actors.ts";
 import type { BadState } from "./news.ts";
@@ -80,16 +80,12 @@ export async function checkStream(parts: CheckParts, kind: AggregateKind, ref: R
   }
 
   try {
-    for (;;) {
-      const page = await store.readStream(ref, { from: instance.version + 1, limit: pageEvents });
-      for (const event of page) {
-        replay(instance, event);
-        if (event.version === 1) begins = event.position;
-        parts.onEvent(event.position);
-        if (due.size > 0) await compare();
-        if (parts.turns.isOver()) await parts.turns.next();
-      }
-      if (page.length < pageEvents) break;
+    for await (const event of readStreamAll(store, ref, { limit: pageEvents })) {
+      replay(instance, event);
+      if (event.version === 1) begins = event.position;
+      parts.onEvent(event.position);
+      if (due.size > 0) await compare();
+      if (parts.turns.isOver()) await parts.turns.next();
     }
     reachedEnd = true;
   } catch (error) {

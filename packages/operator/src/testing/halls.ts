@@ -12,7 +12,8 @@ import {
 import { roomEvents, world as domain } from "@aethyr/world";
 import { CompiledQuery } from "kysely";
 import type { Operations } from "../operations.ts";
-import type { ProjectionRebuildOptions, ProjectionRebuildReport } from "../read-models/read-model-operations.ts";
+import type { ProjectionRebuildReport } from "../read-models/projection-rebuild-news.ts";
+import type { ProjectionRebuildOptions } from "../read-models/read-model-operations.ts";
 import { collected } from "./collected.ts";
 import type { Reach, ReachedWorld } from "./reach.ts";
 import { startSmallWorld, type SmallWorld } from "./small-world.ts";

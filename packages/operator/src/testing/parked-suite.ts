@@ -32,6 +32,17 @@ export function parkedSuite(name: string, reach: Reach, openDatabase: () => Prom
       await expect(small.operations.readModels.skip("halls", "again")).rejects.toMatchObject({ code: "projection_state" });
     });
 
+    test("[A12] a read model that is paused is made anew with a handler that was mended, and put in its place", async () => {
+      small.unbearable = "Bad.";
+      await small.send(createRoom("hall"), describeRoom("hall", "Bad."), describeRoom("hall", "Good."));
+      await small.listed(({ copies }) => copies[0]?.failure != null);
+      small.unbearable = undefined;
+      expect(await small.rebuild()).toMatchObject({ schema: "halls_v1_b2", comparison: null, switched: true, before: "halls_v1" });
+      expect((await small.operations.readModels.query("select description, changes from halls")).rows).toEqual([
+        { description: "Good.", changes: 2 },
+      ]);
+    });
+
     test("[G8] parked events are listed, and tried again when somebody says so", async () => {
       await small.restart("park");
       small.unbearable = "Bad.";

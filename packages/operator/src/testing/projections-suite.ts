@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ref } from "@aethyr/kernel";
 import type { ReadModelDatabase } from "@aethyr/projections";
-import type { ProjectionRebuildNews } from "../read-models/read-model-operations.ts";
+import type { ProjectionRebuildNews } from "../read-models/projection-rebuild-news.ts";
 import { collected } from "./collected.ts";
 import { hallsWorldOfEachTest } from "./halls.ts";
 import type { Reach } from "./reach.ts";

@@ -86,6 +86,23 @@ export function sqlSuite(name: string, reach: Reach, openDatabase: () => Promise
         await expect(asked()).rejects.toMatchObject({ code: "invalid_request" });
     });
 
+    test("[G11] an answer that is too large is refused by its bytes, and not sent; so many small rows are none", async () => {
+      await small.send(createRoom("hall"));
+      await small.level();
+      const { readModels } = small.operations;
+      for (const statement of ["select repeat('x', 30000) from generate_series(1, 1000)", "select repeat('x', 9000000)"])
+        await expect(readModels.query(statement)).rejects.toMatchObject({ code: "sql_too_large", details: { most_bytes: 8_000_000 } });
+      expect((await readModels.query("select * from generate_series(1, 10000) n", { limit: 10_000 })).rows.at(-1)).toEqual({ n: 10_000 });
+      expect(await readModels.query("select repeat('x', 30000) from generate_series(1, 1000)", { limit: 10 })).toMatchObject({
+        more: true,
+      });
+    });
+
+    test("a column of any name is in the answer", async () => {
+      const { columns, rows } = await small.operations.readModels.query('select 1 as "__proto__", 2 as "constructor"');
+      expect(Object.entries(rows[0] ?? {})).toEqual(columns.map((name, index) => [name, index + 1]));
+    });
+
     test("a lock or a setting that a query makes is gone with it", async () => {
       await small.operations.readModels.query("select pg_advisory_lock(4163748), set_config('statement_timeout', '1', false)");
       await small.send(createRoom("hall"));

@@ -8,16 +8,16 @@ export const projectionRetry = verb<{ readonly aggregate?: string; readonly copy
   name: "retry",
   summary: "tries parked events again",
   details:
-    "Those of each aggregate in their order, all or none: what fails stays parked. Does something once the handler is mended, or what it needs is there. Fails if any stay parked.",
+    "By a fresh copy, made from the log, that takes the place of the active one if any aggregate gets further; the copy before is kept until it is dropped. What fails stays parked. Does something once the handler is mended, or what it needs is there. Fails if any stay parked.",
   examples: [
     ["projection retry rooms", "all that this read model has parked"],
-    ["projection retry rooms --aggregate room/hall", "only those of one aggregate"],
+    ["projection retry rooms --aggregate room/hall", "told of one aggregate, nothing done where it has none parked"],
   ],
   define: (command) =>
     command
       .argument("<projection>", "such as rooms")
-      .option("--aggregate <type/id>", "only events of this one")
-      .option("--copy <schema>", "of this copy, instead of the active one"),
+      .option("--aggregate <type/id>", "tell of this one only")
+      .option("--copy <schema>", "the active one, for who wants to be sure that it still is"),
   async run(call) {
     const { aggregate, copy: schema } = call.options;
     const stream = aggregate === undefined ? undefined : pathOf(refArgument(aggregate));

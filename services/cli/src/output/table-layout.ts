@@ -22,15 +22,13 @@ export function layoutOf<T>(items: readonly T[], columns: readonly Column<T>[], 
   const whole: Layout<T> = { inLine: columns, below: [], isShort: false };
   if (room === undefined || leastWidth(items, whole) <= room) return whole;
   const isEmpty = (column: Column<T>): boolean => items.length > 0 && items.every((item) => (column.value(item) ?? "") === "");
-  let layout: Layout<T> = { ...whole, inLine: columns.filter((column) => column.below === undefined || !isEmpty(column)), isShort: true };
-  for (const next of layout.inLine
-    .filter(({ below }) => below !== undefined)
-    .toSorted((one, other) => Number(one.below) - Number(other.below))) {
-    if (leastWidth(items, layout) <= room) break;
-    const below = new Set([...layout.below, next]);
-    layout = { ...layout, inLine: layout.inLine.filter((column) => column !== next), below: columns.filter((column) => below.has(column)) };
-  }
-  return layout;
+  const kept = columns.filter((column) => column.below === undefined || !isEmpty(column));
+  const going = kept.filter(({ below }) => below !== undefined).toSorted((one, other) => Number(one.below) - Number(other.below));
+  const layouts = Array.from({ length: going.length + 1 }, (_, count): Layout<T> => {
+    const gone = new Set(going.slice(0, count));
+    return { inLine: kept.filter((column) => !gone.has(column)), below: kept.filter((column) => gone.has(column)), isShort: true };
+  });
+  return layouts.find((layout) => leastWidth(items, layout) <= room) ?? layouts.at(-1) ?? whole;
 }
 
 /** Columns that a value takes if nothing is cut but what gives way. */
