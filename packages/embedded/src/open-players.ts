@@ -52,7 +52,13 @@ export async function openPlayers(
     ...(startRoom === undefined ? {} : { options: { startRoom: refOf(startRoom).id } }),
   });
   // The game first: it tells everybody, and can as long as they are connected.
-  const close = (): Promise<void> => game.close().finally(listeners.close);
+  const close = async (): Promise<void> => {
+    try {
+      await game.close();
+    } finally {
+      await listeners.close();
+    }
+  };
   try {
     await game.ready();
     const listening = { host, log, onConnection: game.accept };

@@ -6,6 +6,10 @@ import { CompiledQuery, type Kysely } from "kysely";
  */
 export interface ReadModelDatabase {
   readonly kysely: Kysely<unknown>;
+  /** The same for questions that people ask, which may take long and be many: they do not take the connections of those who write. */
+  readonly questions: Kysely<unknown>;
+  /** A server of its own, with files and users of its own, rather than a part of this process. */
+  readonly isServer: boolean;
   /** Where it is, for people; without a password. */
   readonly place: string;
   /** Releases everything. What is under way is finished or rejected. */

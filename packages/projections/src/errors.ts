@@ -46,10 +46,13 @@ export class EventGapError extends ProjectionError {
   }
 }
 
+/** Code of `ForeignLogError`, as the registry has it. */
+export const foreignLog = "foreign_log";
+
 /** The read models were made from another log, or from more of this one than there is now. */
 export class ForeignLogError extends ProjectionError {
   constructor(message: string, details: Readonly<Record<string, Json>>) {
-    super("foreign_log", message, details);
+    super(foreignLog, message, details);
   }
 }
 
@@ -71,6 +74,14 @@ export class NameTakenError extends ProjectionError {
 export class DatabaseUnavailableError extends ProjectionError {
   constructor(message: string, options?: ErrorOptions) {
     super("database_unavailable", message, {}, options);
+  }
+}
+
+/** A folder that has been a database cannot be opened as one any more. Nothing of it was changed; what it had is made anew from the log. */
+export class DatabaseDamagedError extends ProjectionError {
+  constructor(directory: string, cause: unknown) {
+    const what = `the database in ${directory} is damaged and cannot be opened: ${messageOf(cause)}`;
+    super("database_damaged", `${what}; move it away, and it is made anew from the log`, { directory }, { cause });
   }
 }
 

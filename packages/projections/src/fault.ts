@@ -1,5 +1,5 @@
 import { AbortedTransactionError } from "kysely";
-import { DatabaseUnavailableError, messageOf } from "./errors.ts";
+import { DatabaseDamagedError, DatabaseUnavailableError, messageOf } from "./errors.ts";
 
 /**
  * What a failure of the database means: `unavailable`, it is down, full or busy, and the same may go well later; `gone`, a schema or table
@@ -15,7 +15,7 @@ const nodeCodes = /^(?:E[A-Z]{3,}|ERR_[A-Z_]+)$/;
 
 /** The fault that an error from a query is, undefined for one that is none of the database's. */
 export function faultOf(error: unknown): Fault | undefined {
-  if (error instanceof DatabaseUnavailableError) return "unavailable";
+  if (error instanceof DatabaseUnavailableError || error instanceof DatabaseDamagedError) return "unavailable";
   // A statement failed, and whoever had asked for it went on as if nothing had happened.
   if (error instanceof AbortedTransactionError) return "data";
   if (!(error instanceof Error)) return undefined;

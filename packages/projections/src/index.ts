@@ -1,8 +1,9 @@
 export type { Comparison, TableComparison } from "./administration/compare.ts";
-export type { Retried } from "./administration/failed-events.ts";
+export type { Retried } from "./administration/retry-parked.ts";
 export { bigint, boolean, double, integer, nullable, text, timestamp, type Column, type ColumnType, type Value } from "./columns.ts";
 export type { ReadModelDatabase } from "./database.ts";
 export {
+  DatabaseDamagedError,
   DatabaseInUseError,
   DatabaseUnavailableError,
   EventGapError,

@@ -1,11 +1,22 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { Counter, Gauge, type Registry } from "prom-client";
 import type { CopyStatus, ProjectionStatus } from "./status.ts";
 
 /** What projections count; names and help are what operators see on `/metrics`. */
 export type ProjectionMetrics = { readonly applied: (projection: string, events: number) => void };
 
-/** Puts the metrics of projections into a registry; the gauges ask for the status when they are read. */
-export function createMetrics(registry: Registry, status: () => Promise<readonly ProjectionStatus[]>): ProjectionMetrics {
+/** Whoever reads metrics gives up after some seconds, and then has none of the whole process. */
+const longestMs = 2_000;
+
+/**
+ * Puts the metrics of projections into a registry; the gauges ask for the status when they are read. A database that does not answer within
+ * `boundMs` is told by `database_up`; the other gauges stay where they were.
+ */
+export function createMetrics(
+  registry: Registry,
+  status: () => Promise<readonly ProjectionStatus[]>,
+  boundMs = longestMs,
+): ProjectionMetrics {
   const registers = [registry];
   const labelNames = ["projection"] as const;
   const applied = new Counter({
@@ -16,11 +27,20 @@ export function createMetrics(registry: Registry, status: () => Promise<readonly
   });
   // All are read at once: one answer is for all.
   let asking: Promise<readonly ProjectionStatus[] | undefined> | undefined;
-  const ask = (): Promise<readonly ProjectionStatus[] | undefined> =>
+  const answered = (): Promise<readonly ProjectionStatus[] | undefined> =>
+    // However often the metrics are read, the database is asked once at a time.
     (asking ??= status()
-      // Whoever reads metrics is told by `database_up`; the others stay where they were.
       .catch(() => undefined)
       .finally(() => (asking = undefined)));
+  async function ask(): Promise<readonly ProjectionStatus[] | undefined> {
+    const over = new AbortController();
+    const late = delay(boundMs, undefined, { signal: over.signal, ref: false }).catch(() => undefined);
+    try {
+      return await Promise.race([answered(), late]);
+    } finally {
+      over.abort();
+    }
+  }
   const gauge = (name: string, help: string, valueOf: (copy: CopyStatus) => number): void => {
     new Gauge({
       name,

@@ -3,7 +3,7 @@ import type { EventStore } from "@aethyr/event-store";
 import type { Domain } from "@aethyr/kernel";
 import type { Registry } from "prom-client";
 import type { Comparison } from "./administration/compare.ts";
-import type { Retried } from "./administration/failed-events.ts";
+import type { Retried } from "./administration/retry-parked.ts";
 import type { ReadModelDatabase } from "./database.ts";
 import type { Log } from "./log.ts";
 import type { Projection } from "./projection.ts";
@@ -32,6 +32,8 @@ export type ProjectionsOptions = {
   readonly pollMs?: number;
   /** A copy of a new version takes the active one's place by itself when it is level. Default true. */
   readonly switchWhenLevel?: boolean;
+  /** How long a copy that somebody has made beside the active one is followed after it was level, unless it is switched to. Default 1 h. */
+  readonly besideMs?: number;
   /** Names this process among the workers. Default: a random name. */
   readonly owner?: string;
 };
@@ -63,9 +65,12 @@ export type Projections = {
   resume(projection: string): Promise<void>;
   /** Leaves out the event that a copy (default: the active one) is paused at, and lets it go on. */
   skip(projection: string, reason: string, schema?: string): Promise<PutAside>;
-  /** Events that were parked or skipped, of all copies of a projection. */
+  /** Events that were parked or skipped, of all copies of a projection but those that stand still. */
   listParked(projection?: string): Promise<readonly PutAside[]>;
-  /** Tries parked events of a copy (default: the active one) again, of all aggregates or of one, `type/id`. */
+  /**
+   * Tries the parked events of the active copy again, by a fresh copy that is made from the log and takes its place once it is level; `stream`:
+   * tells of one aggregate only, `type/id`, and does nothing where it has none. Rejects with `projection_state` for a copy that is not active.
+   */
   retryParked(projection: string, options?: { readonly stream?: string; readonly schema?: string }): Promise<readonly Retried[]>;
   /** Stops the workers, which finish what is under way and give their leases back. The database stays its owner's. */
   close(): Promise<void>;

@@ -1,17 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { compareCopies } from "./administration/compare.ts";
-import { retryParked, skipFailed } from "./administration/failed-events.ts";
+import { skipFailed } from "./administration/failed-events.ts";
+import { retryParked } from "./administration/retry-parked.ts";
 import { bind } from "./binding.ts";
 import { checkTogether } from "./check-together.ts";
 import { run } from "./database.ts";
-import { UnknownProjectionError, WrongStateError } from "./errors.ts";
+import { foreignLog, UnknownProjectionError, WrongStateError } from "./errors.ts";
 import { faultOf, unavailable } from "./fault.ts";
-import { silentLog } from "./log.ts";
+import { silentLog, type Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import type { Projections, ProjectionsOptions, Until } from "./projections-port.ts";
 import { readActive, readCopies, type Copy } from "./registry/copies.ts";
 import { makeCopy } from "./registry/make-copies.ts";
-import { listPutAside } from "./registry/put-aside.ts";
+import { listPutAside, type PutAside } from "./registry/put-aside.ts";
 import { migrateRegistry, schemaLock } from "./registry/registry-schema.ts";
 import { dropCopy, switchTo, unknownCopy } from "./registry/switch-copies.ts";
 import { copyStatus, type ProjectionStatus } from "./status.ts";
@@ -27,7 +28,7 @@ import { createWorkers } from "./work/workers.ts";
  */
 export function createProjections(options: ProjectionsOptions): Projections {
   const { database, store, feed, domain, projections, log = silentLog, onFailure = "pause", pollMs = 200 } = options;
-  const { logId, batchEvents = 500, leaseMs = 10_000, switchWhenLevel = true, owner = randomUUID() } = options;
+  const { logId, batchEvents = 500, leaseMs = 10_000, switchWhenLevel = true, besideMs = 3_600_000, owner = randomUUID() } = options;
   const { kysely } = database;
   checkTogether(projections);
   const bounds = projections.map((projection): Bound => ({ database, projection, binding: bind(projection, domain) }));
@@ -45,6 +46,7 @@ export function createProjections(options: ProjectionsOptions): Projections {
 
   const sharedLog = shareLog({ store, feed }, batchEvents);
   const workers = createWorkers({
+    database,
     bounds,
     events: sharedLog,
     together: createTogether(database, leaseMs),
@@ -54,6 +56,7 @@ export function createProjections(options: ProjectionsOptions): Projections {
     pollMs,
     log,
     switches: switchWhenLevel,
+    besideMs,
     onFailureOf: (name) => (typeof onFailure === "string" ? onFailure : (onFailure[name] ?? "pause")),
     ready,
     unready: () => (made = undefined),
@@ -141,7 +144,7 @@ export function createProjections(options: ProjectionsOptions): Projections {
     }
   }
 
-  return {
+  const port: Projections = {
     start() {
       if (closing.signal.aborted) return;
       workers.start(async () => {
@@ -149,9 +152,11 @@ export function createProjections(options: ProjectionsOptions): Projections {
         const names = JSON.stringify(projections.map(({ name }) => name));
         await run(
           kysely,
-          "update aethyr.copies set failure = null where failure is not null and projection in (select json_array_elements_text($1))",
+          // That a log is another one is not mended by a restart: somebody has to say what is to become of the tables.
+          `update aethyr.copies set failure = null where failure->>'code' <> '${foreignLog}' and projection in (select json_array_elements_text($1))`,
           [names],
         );
+        await warnOfSuperuser(database, log);
       });
     },
     status: () => asked(readStatus),
@@ -198,7 +203,7 @@ export function createProjections(options: ProjectionsOptions): Projections {
       return asked(() => compareCopies(database, projection, left.schema, schema, { pollMs: Math.min(pollMs, 50), signal }));
     },
     async switchTo(projection, schema, { evenIfBehind = false } = {}) {
-      await asked(() => switchTo(database, projection, schema, evenIfBehind));
+      await asked(() => switchTo(database, projection, schema, { evenIfBehind }));
       workers.wake();
     },
     async drop(projection, schema) {
@@ -217,14 +222,26 @@ export function createProjections(options: ProjectionsOptions): Projections {
     },
     listParked: (projection) =>
       asked(async () => {
-        if (projection === undefined) return listPutAside(kysely, undefined);
-        const schemas = new Set((await readCopies(kysely)).filter((copy) => copy.projection === projection).map(({ schema }) => schema));
-        if (schemas.size === 0) boundOf(projection);
+        const copies = (await readCopies(kysely)).filter((copy) => projection === undefined || copy.projection === projection);
+        if (copies.length === 0 && projection !== undefined) boundOf(projection);
+        const schemas = new Set(copies.filter(({ state }) => state !== "retired").map(({ schema }) => schema));
         return (await listPutAside(kysely, undefined)).filter(({ schema }) => schemas.has(schema));
       }),
     async retryParked(projection, { stream, schema } = {}) {
-      const bound = boundOf(projection);
-      return asked(async () => retryParked(bound, store, (await copyOf(projection, schema)).schema, stream));
+      boundOf(projection);
+      const { schema: active } = await asked(() => copyOf(projection, undefined));
+      if (schema !== undefined && (await asked(() => copyOf(projection, schema))).schema !== active)
+        throw new WrongStateError(`${schema} is not the active copy of ${projection}: make another one instead`, { schema, active });
+      const isParked = ({ kind }: PutAside): boolean => kind === "parked";
+      const parts = {
+        projection,
+        parked: (copy: string) => asked(async () => (await listPutAside(kysely, copy)).filter(isParked)),
+        make: () => port.rebuild(projection),
+        untilLevel: (copy: string) => port.untilLevel(projection, copy),
+        switchTo: (copy: string) => port.switchTo(projection, copy),
+        drop: (copy: string) => port.drop(projection, copy),
+      };
+      return retryParked(parts, active, stream);
     },
     async close() {
       closing.abort(new WrongStateError("the projections are closed", {}));
@@ -232,6 +249,16 @@ export function createProjections(options: ProjectionsOptions): Projections {
       await sharedLog.close();
     },
   };
+  return port;
+}
+
+/** Who may do everything to a server may do it by a question too: a role that was put on can be taken off again. */
+async function warnOfSuperuser({ kysely, place, isServer }: ProjectionsOptions["database"], log: Log): Promise<void> {
+  if (!isServer) return;
+  const [role] = await run<{ rolsuper: boolean }>(kysely, "select rolsuper from pg_roles where rolname = session_user");
+  if (role?.rolsuper !== true) return;
+  const advice = "give them a role of their own, see docs/operations/read-models.md";
+  log.warn({ place }, `the read models are opened as a superuser: whoever may ask them in SQL can read files of the server; ${advice}`);
 }
 
 function checkUntil(until: Until): void {

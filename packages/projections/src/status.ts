@@ -1,7 +1,7 @@
 import type { Copy } from "./registry/copies.ts";
 
 /** A copy of a projection, as an operator sees it. */
-export type CopyStatus = Omit<Copy, "epoch" | "held"> & {
+export type CopyStatus = Omit<Copy, "epoch" | "held" | "eventId" | "levelAt"> & {
   readonly active: boolean;
   /** Events of the log that it has not passed. */
   readonly lagEvents: number;
@@ -26,7 +26,11 @@ export type ProjectionStatus = {
 
 type Measured = { readonly events: number; readonly nowMs: number; readonly perSecond: number | undefined };
 
-export function copyStatus({ epoch: _, held: __, ...copy }: Copy, active: boolean, { events, nowMs, perSecond }: Measured): CopyStatus {
+export function copyStatus(
+  { epoch: _, held: __, eventId: ___, levelAt: ____, ...copy }: Copy,
+  active: boolean,
+  { events, nowMs, perSecond }: Measured,
+): CopyStatus {
   // The world as it was is behind nothing.
   const lagEvents = copy.until === null ? Math.max(0, events - copy.events) : 0;
   const age = copy.eventTime === null ? 0 : Math.max(0, (nowMs - Date.parse(copy.eventTime)) / 1000);

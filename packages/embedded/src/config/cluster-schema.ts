@@ -42,7 +42,7 @@ export const Placement = z.strictObject({
   partitions: z
     .int()
     .min(1)
-    .max(1024)
+    .max(512)
     .default(32)
     .describe("Parts that a world's aggregates are divided into among the hosts of a cluster. Cannot be changed while the world runs"),
   host: z

@@ -120,6 +120,22 @@ export function copiesContract(database: UsedDatabase): void {
       await expect(projections.rebuild("things", { until: { position: -1 } })).rejects.toMatchObject({ code: "projection_state" });
     });
 
+    test("[A12] a copy that nobody switches to stands still some time after it was level, and costs nothing more; one that was not level goes on", async () => {
+      const world = createWorld();
+      await world.happen(history);
+      const first = await started(database(), world);
+      const schema = await rebuilt(first);
+      await first.close();
+      const next = await started(database(), world, { besideMs: 0 });
+      await until(async () => (await statesOf(database()))[schema] === "retired");
+      await world.happen([made("cup")]);
+      await level(next, world);
+      await expectFold(database(), world);
+      await expectFold(database(), world, { schema, upTo: (await world.log()).at(-2)?.position ?? 0 });
+      expect((await next.status())[0]?.copies.map(({ state }) => state)).toEqual(["active", "retired"]);
+      await next.drop("things", schema);
+    });
+
     test("unknown names are told apart from everything else", async () => {
       const world = createWorld();
       const projections = project(database(), world);

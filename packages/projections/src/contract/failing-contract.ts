@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import { describe, expect, test, vi } from "vitest";
 import { run } from "../database.ts";
-import { createWorld, expectFold, level, project, rowsOf, until, wipe, started, type UsedDatabase } from "./fixture.ts";
-import type { Sql } from "../rows.ts";
+import { createWorld, expectFold, level, project, rowsOf, until, wipe, started, statesOf, type UsedDatabase } from "./fixture.ts";
+import type { Rows, Sql } from "../rows.ts";
 import type { Tables } from "../table.ts";
 import { cursed, made, moved, things } from "./small-world.ts";
 
@@ -104,6 +104,50 @@ export function failingContract(database: UsedDatabase): void {
       await level(projections, world);
       await expectFold(database(), world);
       expect(await projections.listParked()).toEqual([]);
+    });
+
+    test("[G8] park: where later events of others have written the same rows, a retry leaves the rows that the fold leaves", async () => {
+      const world = createWorld();
+      const curse = { on: true };
+      const plain = things();
+      /** Who holds a thing is said by an event of the holder, as well as of the thing. */
+      const projection = {
+        ...plain,
+        on: new Map([
+          ...plain.on,
+          [
+            "ThingMoved",
+            (
+              { stream: { id }, position, data }: { stream: { id: string }; position: number; data: { holder: string } },
+              rows: Rows<Tables>,
+            ) => {
+              if (curse.on && id === "ann") throw new Error(`${id} is cursed`);
+              rows["things"]?.put({
+                id: "sword",
+                name: id,
+                holder: data.holder,
+                moves: position,
+                changed_at: "2026-01-01T00:00:00.000Z",
+              } as never);
+            },
+          ] as never,
+        ]),
+      };
+      await world.happen([moved("ann", "player/ann"), moved("bob", "player/bob"), moved("cid", "player/cid")]);
+      const projections = await started(database(), world, { projections: [projection], onFailure: "park" });
+      const swords = () => run(database().kysely, "select name, holder from things");
+      expect(await swords()).toEqual([{ name: "cid", holder: "player/cid" }]);
+      expect(await projections.retryParked("things")).toMatchObject([
+        { stream: "thing/ann", events: 0, error: { code: "projection_failed" } },
+      ]);
+      expect(Object.keys(await statesOf(database()))).toEqual(["things_v1"]);
+      curse.on = false;
+      expect(await projections.retryParked("things")).toEqual([{ stream: "thing/ann", events: 1, error: null }]);
+      await level(projections, world);
+      expect(await swords()).toEqual([{ name: "cid", holder: "player/cid" }]);
+      await expectFold(database(), world, { projection });
+      expect(await projections.listParked("things")).toEqual([]);
+      await expect(projections.retryParked("things", { schema: "things_v1" })).rejects.toMatchObject({ code: "projection_state" });
     });
 
     test("skip by policy: each failing event is left out with its error, alone", async () => {

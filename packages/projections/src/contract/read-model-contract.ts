@@ -3,6 +3,7 @@ import { copiesContract } from "./copies-contract.ts";
 import { failingContract } from "./failing-contract.ts";
 import { useDatabase, type DatabaseSubject } from "./fixture.ts";
 import { followingContract } from "./following-contract.ts";
+import { foreignLogContract } from "./foreign-log-contract.ts";
 import { limitsContract } from "./limits-contract.ts";
 import { versionsContract } from "./versions-contract.ts";
 import { workersContract } from "./workers-contract.ts";
@@ -18,6 +19,7 @@ export function readModelContract(subject: DatabaseSubject): void {
     copiesContract(database);
     versionsContract(database);
     workersContract(database);
+    foreignLogContract(database);
     limitsContract(database);
   });
 }

@@ -80,6 +80,30 @@ export function versionsContract(database: UsedDatabase): void {
       expect(await rowsOf(database(), "public", "mine")).toHaveLength(2);
     });
 
+    test("[A12] a new version whose switch fails takes the active one's place as soon as it can, also after a restart", async () => {
+      const world = await madeBefore();
+      await run(database().kysely, "create view public.mine as select id, moves from public.things");
+      const failedSwitch = async (projections: ReturnType<typeof project>) =>
+        (await projections.status())[0]?.problem?.message.includes("depend") === true;
+      for (let start = 1; start <= 2; start += 1) {
+        const next = project(database(), world, { projections: [second] });
+        next.start();
+        await until(() => failedSwitch(next));
+        await world.happen([made(`cup-${start}`)]);
+        await next.close();
+      }
+      // As an older program left it, which had said that it is level before it had switched.
+      await run(database().kysely, "update aethyr.copies set level = true where schema = 'things_v2'");
+      const next = project(database(), world, { projections: [second] });
+      next.start();
+      await until(() => failedSwitch(next));
+      await run(database().kysely, "drop view public.mine");
+      await until(async () => (await next.status())[0]?.active === "things_v2");
+      await level(next, world);
+      expect((await next.status())[0]?.copies.find(({ schema }) => schema === "things_v2")).toMatchObject({ state: "active", level: true });
+      await expectFold(database(), world, { projection: second });
+    });
+
     test("[A11] other tables under the same version are refused, with the advice to raise it; nothing is changed", async () => {
       const world = await madeBefore();
       const changed = project(database(), world, { projections: [{ ...second, version: 1 }] });

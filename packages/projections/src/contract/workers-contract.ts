@@ -208,6 +208,8 @@ export function workersContract(database: UsedDatabase): void {
       await expectFold(database(), world);
       const right = project(database(), world, { logId: "log-1" });
       right.start();
+      // Whether it is the right one is looked at again when somebody says so.
+      await right.resume("things");
       await world.happen([made("bag")]);
       await level(right, world);
       await expectFold(database(), world);

@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
 import { PGlite } from "@electric-sql/pglite";
 import { parsers } from "../database.ts";
-import { DatabaseInUseError, DatabaseUnavailableError, messageOf } from "../errors.ts";
+import { DatabaseDamagedError, DatabaseInUseError, DatabaseUnavailableError, messageOf } from "../errors.ts";
 
 /** What the thread is asked, and answers; in order. */
 export type Question = { readonly text: string; readonly parameters: readonly unknown[] } | "open" | "close";
@@ -52,6 +52,8 @@ function failureOf(error: unknown): Failure {
   const fields = Object.fromEntries(
     told.flatMap((name) => (typeof error === "object" && error !== null && name in error ? [[name, error[name as never]]] : [])),
   );
+  // The error is made again on the other side, from what caused it.
+  if (error instanceof DatabaseDamagedError) return { ...fields, detail: messageOf(error.cause), message: error.message };
   return { ...fields, message: messageOf(error) };
 }
 
@@ -77,9 +79,10 @@ async function open(directory: string | undefined): Promise<Opened> {
     if (error instanceof DatabaseInUseError) throw error;
     throw new DatabaseUnavailableError(`${directory} cannot be used: ${messageOf(error)}`, { cause: error });
   }
+  const wasMade = existsSync(made);
   try {
     // A database whose making was interrupted is no database: nothing is lost with it.
-    if (!existsSync(made)) rmSync(data, { recursive: true, force: true });
+    if (!wasMade) rmSync(data, { recursive: true, force: true });
     const database = await start(data);
     writeFileSync(made, "");
     return { database, release };
@@ -87,10 +90,11 @@ async function open(directory: string | undefined): Promise<Opened> {
     release();
     // PGlite does not say why.
     const freeMegabytes = roomIn(directory) / 2 ** 20;
-    const advice =
-      freeMegabytes < neededMegabytes
-        ? `its disk is full (${Math.floor(freeMegabytes)} MB left): make room, and it goes on by itself`
-        : "it can be removed, and is made anew from the log";
+    const isFull = freeMegabytes < neededMegabytes;
+    if (wasMade && !isFull) throw new DatabaseDamagedError(directory, error);
+    const advice = isFull
+      ? `its disk is full (${Math.floor(freeMegabytes)} MB left): make room, and it goes on by itself`
+      : "it can be removed, and is made anew from the log";
     throw new DatabaseUnavailableError(`the database in ${directory} cannot be opened: ${messageOf(error)}; ${advice}`, { cause: error });
   }
 }

@@ -12,7 +12,8 @@ export type PgliteOptions = {
 
 /**
  * Opens PostgreSQL in this process, as WebAssembly on a thread of its own. Rejects with `database_in_use` where another process has the
- * folder, and with `database_unavailable` where it cannot be opened.
+ * folder, with `database_damaged` where it was a database and is none any more, and with `database_unavailable` where it cannot be opened
+ * for another reason.
  */
 export async function openPglite({ directory, statementTimeoutMs = 60_000 }: PgliteOptions = {}): Promise<ReadModelDatabase> {
   const link = createLink(directory);
@@ -24,5 +25,5 @@ export async function openPglite({ directory, statementTimeoutMs = 60_000 }: Pgl
     throw error;
   }
   // Kysely ends its driver only where it was used.
-  return { kysely, place: directory ?? "memory", close: () => link.close() };
+  return { kysely, questions: kysely, isServer: false, place: directory ?? "memory", close: () => link.close() };
 }

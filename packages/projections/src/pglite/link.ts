@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { DatabaseInUseError, DatabaseUnavailableError } from "../errors.ts";
+import { DatabaseDamagedError, DatabaseInUseError, DatabaseUnavailableError } from "../errors.ts";
 import type { Answer, Failure, Question } from "./engine.ts";
 
 /** Rows of a statement, and how many it concerned. */
@@ -127,6 +127,7 @@ const isDeadly = ({ severity }: Failure): boolean => severity === "PANIC" || sev
 
 function errorOf({ message, ...fields }: Failure, directory: string | undefined): Error {
   if (fields["code"] === "database_in_use") return new DatabaseInUseError(directory ?? "");
+  if (fields["code"] === "database_damaged") return new DatabaseDamagedError(directory ?? "", fields["detail"]);
   if (fields["code"] === "database_unavailable") return new DatabaseUnavailableError(message);
   return Object.assign(new PgliteError(message), fields);
 }

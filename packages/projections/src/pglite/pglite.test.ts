@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -44,6 +44,26 @@ test("a folder is one process's, is kept, and does not stop the event loop of wh
   await second.close();
   await expect(run(second.kysely, "select 1")).rejects.toMatchObject({ code: "database_unavailable" });
 }, 120_000);
+
+test("[G8] a folder that is damaged is told as such, and left as it is; one whose making was interrupted is made anew", async () => {
+  const directory = newFolder();
+  const first = await openPglite({ directory });
+  await run(first.kysely, "create table kept as select 1 as one");
+  await first.close();
+  damage(directory);
+  await expect(openPglite({ directory })).rejects.toMatchObject({ code: "database_damaged", details: { directory } });
+  await expect(openPglite({ directory })).rejects.toMatchObject({ code: "database_damaged" });
+  rmSync(join(directory, "made"));
+  const second = await openPglite({ directory });
+  await expect(run(second.kysely, "select one from kept")).rejects.toMatchObject({ code: "42P01" });
+  await second.close();
+}, 120_000);
+
+/** As a disk does that has lost blocks: the journal is gone, and the control file is empty. */
+function damage(directory: string): void {
+  rmSync(join(directory, "postgres", "pg_wal"), { recursive: true });
+  truncateSync(join(directory, "postgres", "global", "pg_control"));
+}
 
 test("a folder that cannot be used is an error that says so", async () => {
   await expect(openPglite({ directory: "/dev/null/here" })).rejects.toMatchObject({ code: "database_unavailable" });

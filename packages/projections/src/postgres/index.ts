@@ -7,6 +7,8 @@ export type PostgresOptions = {
   readonly url: string;
   /** Connections at most; each projection that is worked on takes one while it writes. Default 10. */
   readonly connections?: number;
+  /** Connections for questions at most. Default 3. */
+  readonly questionConnections?: number;
   /** How long a statement may take before the connection is given up. Default 60 s. */
   readonly statementTimeoutMs?: number;
   /** How long a transaction of ours may stand still before the server ends it, so that a stalled worker holds nobody up. Default 10 s. */
@@ -14,9 +16,24 @@ export type PostgresOptions = {
   readonly ssl?: pg.PoolConfig["ssl"];
 };
 
-/** PostgreSQL through a pool of connections. Connects when it is first asked, and anew after a failure. */
+/** PostgreSQL through pools of connections: one for the work, one for questions. Connects when it is first asked, and anew after a failure. */
 export function openPostgres(options: PostgresOptions): ReadModelDatabase {
-  const { url, connections = 10, statementTimeoutMs = 60_000, idleTransactionMs = 10_000, ssl } = options;
+  const { url, connections = 10, questionConnections = 3 } = options;
+  const work = openPool(options, connections);
+  const questions = openPool(options, questionConnections);
+  let closing: Promise<void> | undefined;
+  return {
+    kysely: kyselyOf(work),
+    questions: kyselyOf(questions),
+    isServer: true,
+    place: withoutSecrets(url),
+    close: () => (closing ??= Promise.all([work.end(), questions.end()]).then(() => undefined)),
+  };
+}
+
+const kyselyOf = (pool: pg.Pool): Kysely<unknown> => new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+
+function openPool({ url, statementTimeoutMs = 60_000, idleTransactionMs = 10_000, ssl }: PostgresOptions, connections: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
@@ -33,9 +50,7 @@ export function openPostgres(options: PostgresOptions): ReadModelDatabase {
   // A connection that ends while nobody uses it is replaced; whoever uses one is told by its statement.
   pool.on("error", () => undefined);
   pool.on("connect", (client) => client.on("error", () => undefined));
-  const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
-  let closing: Promise<void> | undefined;
-  return { kysely, place: withoutSecrets(url), close: () => (closing ??= pool.end()) };
+  return pool;
 }
 
 type TypeId = Parameters<typeof pg.types.getTypeParser>[0];

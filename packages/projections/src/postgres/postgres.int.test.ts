@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { openUnrulyLine, requirePostgres, startPostgres } from "@aethyr/servers";
 import { createWorld, expectFold, level, levelAgain, project, started, until, useDatabase, wipe } from "../contract/fixture.ts";
 import { readModelContract } from "../contract/index.ts";
@@ -48,6 +48,54 @@ describe.skipIf(postgres === undefined)("on a real PostgreSQL", () => {
       }
       await levelAgain(projections, world);
       await expectFold(database(), world);
+    }, 120_000);
+
+    test("[A18] a superuser is warned of once, a plain role that owns its database is not", async () => {
+      const world = createWorld();
+      await world.happen([made("axe")]);
+      await run(database().kysely, "create role plain login password 'plain'");
+      await run(database().kysely, "create database plain owner plain");
+      const url = new URL(server.url);
+      Object.assign(url, { username: "plain", password: "plain", pathname: "/plain" });
+      const plain = openPostgres({ url: url.href });
+      for (const [opened, warned] of [
+        [database(), 1],
+        [plain, 0],
+      ] as const) {
+        const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+        await (await started(opened, world, { log })).close();
+        await (await started(opened, world)).close();
+        expect(log.warn.mock.calls.filter(([, text]) => String(text).includes("superuser"))).toHaveLength(warned);
+      }
+      await plain.close();
+      await run(database().kysely, "drop database plain with (force)");
+      await run(database().kysely, "drop role plain");
+    }, 120_000);
+
+    test("[A12] a new version takes the active one's place when whoever holds its views lets go of them", async () => {
+      const world = createWorld();
+      await world.happen([made("axe"), moved("axe", "player/ada")]);
+      await (await started(database(), world)).close();
+      const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
+      const { promise: reading, resolve: read } = Promise.withResolvers<void>();
+      const analyst = database()
+        .questions.transaction()
+        .execute(async (transaction) => {
+          await run(transaction, "select * from things");
+          read();
+          await held;
+        });
+      await reading;
+      const second = things({ version: 2 });
+      const next = project(database(), world, { projections: [second] });
+      next.start();
+      await until(async () => (await next.status())[0]?.problem?.code === "database_unavailable");
+      letGo();
+      await analyst;
+      await until(async () => (await next.status())[0]?.active === "things_v2");
+      await world.happen([moved("axe", null)]);
+      await level(next, world);
+      await expectFold(database(), world, { projection: second });
     }, 120_000);
 
     test("a database that is down at the start is waited for, and asked about with a clear error", async () => {

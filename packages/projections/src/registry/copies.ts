@@ -37,8 +37,12 @@ export type Copy = {
   readonly events: number;
   /** Recorded time of the last event that it has passed. */
   readonly eventTime: string | null;
+  /** Id of the event at its position; null at position 0, and where an older program wrote the checkpoint. */
+  readonly eventId: string | null;
   /** It has been as far as the log once. */
   readonly level: boolean;
+  /** Since when. */
+  readonly levelAt: string | null;
   readonly putAside: number;
   readonly failure: Failure | null;
   readonly worker: string | null;
@@ -48,7 +52,7 @@ export type Copy = {
 };
 
 const columns = `schema, projection, version, build, shape, state, switches, until_position, until_time, log_id, position, events, event_time,
-  level, put_aside, failure, lease_owner, lease_epoch, lease_owner is not null and lease_until > clock_timestamp() as held`;
+  event_id, level, level_at, put_aside, failure, lease_owner, lease_epoch, lease_owner is not null and lease_until > clock_timestamp() as held`;
 
 type Stored = {
   schema: string;
@@ -64,7 +68,9 @@ type Stored = {
   position: number;
   events: number;
   event_time: string | null;
+  event_id: string | null;
   level: boolean;
+  level_at: string | null;
   put_aside: number;
   failure: Failure | null;
   lease_owner: string | null;
@@ -73,13 +79,15 @@ type Stored = {
 };
 
 function copyOf(row: Stored): Copy {
-  const { until_position, until_time, log_id, event_time, put_aside, lease_owner, lease_epoch, ...same } = row;
+  const { until_position, until_time, log_id, event_time, event_id, level_at, put_aside, lease_owner, lease_epoch, ...same } = row;
   const until = until_position !== null ? { position: until_position } : until_time !== null ? { time: until_time } : null;
   return {
     ...same,
     until,
     logId: log_id,
     eventTime: event_time,
+    eventId: event_id,
+    levelAt: level_at,
     putAside: put_aside,
     worker: row.held ? lease_owner : null,
     epoch: lease_epoch,
@@ -137,6 +145,17 @@ export async function releaseLease(connection: Connection, { schema, epoch }: Le
   ]);
 }
 
+/** Lets a copy that is made beside the active one stand still; whoever works on it stops. False where it is something else by now. */
+export async function retireCopy(connection: Connection, schema: string): Promise<boolean> {
+  const rows = await run(
+    connection,
+    `update aethyr.copies set state = 'retired', lease_owner = null, lease_until = null, lease_epoch = lease_epoch + 1
+     where schema = $1 and state = 'building' and not switches returning schema`,
+    [schema],
+  );
+  return rows.length === 1;
+}
+
 /** From where to where a transaction brings a copy, under which lease. */
 export type Progress = {
   readonly lease: Lease;
@@ -144,6 +163,8 @@ export type Progress = {
   readonly to: number;
   readonly events: number;
   readonly time: string | null;
+  /** Of the event at `to`; null where there is none. */
+  readonly id: string | null;
 };
 
 /**
@@ -156,12 +177,12 @@ export async function moveCheckpoints(
   progress: readonly Progress[],
   leaseMs: number,
 ): Promise<ReadonlyMap<string, number>> {
-  const moves = progress.map(({ lease: { schema, epoch }, from, to, events, time }) => ({ schema, epoch, from, to, events, time }));
+  const moves = progress.map(({ lease: { schema, epoch }, from, to, events, time, id }) => ({ schema, epoch, from, to, events, time, id }));
   const rows = await run<{ schema: string; put_aside: number }>(
     transaction,
-    `update aethyr.copies as c set position = v.to, events = c.events + v.events, event_time = coalesce(v.time, c.event_time),
+    `update aethyr.copies as c set position = v.to, events = c.events + v.events, event_time = coalesce(v.time, c.event_time), event_id = coalesce(v.id, c.event_id),
        lease_until = clock_timestamp() + $2::float8 * interval '1 ms', updated_at = clock_timestamp()
-     from json_to_recordset($1) as v(schema text, epoch bigint, "from" bigint, "to" bigint, events bigint, time timestamptz)
+     from json_to_recordset($1) as v(schema text, epoch bigint, "from" bigint, "to" bigint, events bigint, time timestamptz, id text)
      where c.schema = v.schema and c.lease_epoch = v.epoch and c.position = v.from and c.failure is null and c.state not in ('retired', 'done')
      returning c.schema, c.put_aside`,
     [JSON.stringify(moves), leaseMs],

@@ -148,7 +148,7 @@ export async function settleCopy(
       await run(transaction, "delete from aethyr.put_aside where schema = $1", [schema]);
       await run(
         transaction,
-        "update aethyr.copies set position = 0, events = 0, event_time = null, level = false, put_aside = 0, log_id = null where schema = $1",
+        "update aethyr.copies set position = 0, events = 0, event_time = null, event_id = null, level = false, level_at = null, put_aside = 0, log_id = null where schema = $1",
         [schema],
       );
     } else await migrate(transaction, schema, stepsOf(projection, schema));

@@ -56,15 +56,6 @@ export async function listPutAside(connection: Connection, schema: string | unde
   );
 }
 
-export async function takeBack(transaction: Connection, schema: string, positions: readonly number[]): Promise<void> {
-  await run(
-    transaction,
-    "delete from aethyr.put_aside where schema = $1 and position in (select (p #>> '{}')::bigint from json_array_elements($2) as p)",
-    [schema, JSON.stringify(positions)],
-  );
-  await countParked(transaction, schema);
-}
-
 async function countParked(transaction: Connection, schema: string): Promise<void> {
   await run(
     transaction,

@@ -53,6 +53,14 @@ const steps: readonly MigrationStep[] = [
       for (const statement of statements) await run(transaction, statement);
     },
   },
+  {
+    name: "0002_proof",
+    // By which event a checkpoint knows its log again; and since when a copy has been level.
+    async run(transaction) {
+      await run(transaction, "alter table aethyr.copies add column event_id text, add column level_at timestamptz");
+      await run(transaction, "update aethyr.copies set level_at = clock_timestamp() where level");
+    },
+  },
 ];
 
 /** Held by whoever makes or changes schemas, so that two processes starting at once do it one after the other. */

@@ -24,7 +24,7 @@ export type Batch = {
 
 const progressOf = ({ lease, from, events }: Omit<Batch, "bound">): Progress => {
   const last = events.at(-1);
-  return { lease, from, to: last?.position ?? from, events: events.length, time: last?.time ?? null };
+  return { lease, from, to: last?.position ?? from, events: events.length, time: last?.time ?? null, id: last?.id ?? null };
 };
 
 /**

@@ -135,3 +135,24 @@ test("who waits for what happens next is let go by the signal", async () => {
   expect(await waiting).toEqual([]);
   expect(await log.follow(0, stop.signal)).toEqual([]);
 });
+
+test("[G8] a log that turned out to be another one is read anew, also by those who wait for its next event", async () => {
+  const worlds = [createWorld(), createWorld()] as const;
+  await worlds[0].happen([made("axe")]);
+  const after = await worlds[1].happen([made("bag"), made("cup")], false);
+  let current: World = worlds[0];
+  const log = shareLog(
+    { feed: worlds[0].bus, store: { head: () => current.store.head(), readAll: (from, limit) => current.store.readAll(from, limit) } },
+    10,
+  );
+  onTestFinished(() => log.close());
+  const [axe] = await log.read(0);
+  const waiting = log.follow(axe?.position ?? 0, never);
+  await until(async () => (await log.eventAt(1))?.id === axe?.id);
+  current = worlds[1];
+  expect((await log.read(0))[0]?.id).toBe(axe?.id);
+  expect((await log.eventAt(1))?.id).toBe(after[0]?.id);
+  await log.forget();
+  expect(positionsOf(await waiting)).toEqual([after[1]?.position]);
+  expect((await log.read(0)).map(({ id }) => id)).toEqual(after.map(({ id }) => id));
+});

@@ -7,6 +7,10 @@ const keptEvents = 8_000;
 /** A log for several readers: what one has read, or what has arrived by the feed, is read and decoded once for all that are not far apart. */
 export type SharedLog = {
   readonly head: () => Promise<number>;
+  /** The event at a position, as the log has it now: asked of the log itself, and not of what was read before. */
+  readonly eventAt: (position: number) => Promise<StoredEvent | undefined>;
+  /** What was read before is of another log. */
+  readonly forget: () => Promise<void>;
   /** Events after a position, in their order: those that are there, `pageEvents` at most. None at the end of the log. */
   readonly read: (position: number) => Promise<readonly StoredEvent[]>;
   /** The same, but waits at the end of the log for what happens next. None when the signal aborts. Rejects with what the feed fails with. */
@@ -25,6 +29,7 @@ type Tail = { readonly from: number; readonly arrival: () => Promise<void>; read
 export function shareLog(parts: FollowParts, pageEvents: number): SharedLog {
   const { store } = parts;
   const reading = new Map<number, Promise<readonly StoredEvent[]>>();
+  const proving = new Map<number, Promise<StoredEvent | undefined>>();
   let spans: readonly Span[] = [];
   let tail: Tail | undefined;
 
@@ -78,7 +83,11 @@ export function shareLog(parts: FollowParts, pageEvents: number): SharedLog {
         // Seen by those who wait. Where nobody does, the next one meets the same failure.
         arrival.promise.catch(() => undefined);
       })
-      .finally(() => (tail = undefined));
+      .finally(() => {
+        tail = undefined;
+        // Who waits sees for themselves what there is now.
+        arrival.resolve();
+      });
     return {
       from: after,
       arrival: () => arrival.promise,
@@ -91,6 +100,22 @@ export function shareLog(parts: FollowParts, pageEvents: number): SharedLog {
 
   return {
     head: () => store.head(),
+    eventAt(position) {
+      // Copies that are at one place ask at one time.
+      const asked =
+        proving.get(position) ??
+        store
+          .readAll(position - 1, 1)
+          .then(([event]) => (event?.position === position ? event : undefined))
+          .finally(() => proving.delete(position));
+      proving.set(position, asked);
+      return asked;
+    },
+    async forget() {
+      spans = [];
+      reading.clear();
+      await tail?.close();
+    },
     read,
     async follow(position, signal) {
       const aborted = Promise.withResolvers<void>();

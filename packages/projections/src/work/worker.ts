@@ -1,6 +1,6 @@
 import type { StoredEvent } from "@aethyr/event-store";
 import { AethyrError } from "@aethyr/kernel";
-import { EventGapError, ForeignLogError, HandlerFailedError, LeaseLostError, messageOf } from "../errors.ts";
+import { EventGapError, ForeignLogError, HandlerFailedError, LeaseLostError, messageOf, WrongStateError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { markCopy, releaseLease, renewLease, takeLease, type Copy, type Failure, type Lease } from "../registry/copies.ts";
 import { settleCopy } from "../registry/make-copies.ts";
@@ -9,6 +9,7 @@ import { applyAll, type FailurePolicy } from "./apply.ts";
 import { prepare, type Bound, type Prepared } from "./commit.ts";
 import { eventsFor } from "./follow.ts";
 import { createOrder } from "./order.ts";
+import { createProof } from "./proof.ts";
 import { createRate, type Rate } from "./rate.ts";
 import type { SharedLog } from "./shared-log.ts";
 import type { Together } from "./together.ts";
@@ -66,16 +67,10 @@ export async function tendCopy(parts: WorkerParts, schema: string, signal: Abort
 
 async function follow(parts: WorkerParts, lease: Lease, copy: Copy, signal: AbortSignal, work: Work): Promise<void> {
   const { bound, onFailure, leaseMs, log, onMoved } = parts;
+  const { schema } = copy;
+  const proof = createProof(parts.events, copy, () => performance.now());
   const head = await parts.events.head();
-  if (copy.position > head)
-    throw new ForeignLogError(
-      `${copy.schema} is at position ${copy.position}, and the log ends at ${head}: rebuild it, or put the right log back`,
-      {
-        schema: copy.schema,
-        position: copy.position,
-        head,
-      },
-    );
+  await proof.check();
   let { position } = copy;
   const order = createOrder(position);
   const level = createLevel(parts, lease, copy, head);
@@ -99,14 +94,16 @@ async function follow(parts: WorkerParts, lease: Lease, copy: Copy, signal: Abor
   let writing: Promise<void> = Promise.resolve();
   let prepared: Prepared | undefined;
   async function write(after: number, events: readonly StoredEvent[], made: Prepared): Promise<void> {
+    await proof.check();
     await applyAll(applying, after, events, made);
+    proof.passed(events.at(-1));
     await level.reached(events.at(-1)?.position ?? after);
   }
   try {
     for await (const batch of eventsFor(parts.events, copy, reading)) {
       const events = order.take(batch);
       if (events.length === 0) continue;
-      prepared = prepare(bound, copy.schema, events);
+      prepared = prepare(bound, schema, events);
       await writing;
       if (reading.aborted) break;
       writing = write(position, events, prepared);
@@ -125,20 +122,32 @@ async function follow(parts: WorkerParts, lease: Lease, copy: Copy, signal: Abor
   if (copy.until !== null && !signal.aborted) await markCopy(bound.database.kysely, lease, { state: "done", level: true });
 }
 
+/** How long a switch that nobody waits for holds up whoever comes to read, while it waits for those who do. */
+const switchWaitMs = 1_000;
+
 /** Sees when a copy has been as far as the log, and then lets it take the active one's place, where it is meant to. */
 function createLevel({ bound, events, log }: WorkerParts, lease: Lease, copy: Copy, head: number) {
-  let isLevel = copy.level || copy.until !== null;
+  const { schema, projection } = copy;
+  /** It is to take the active one's place, which is tried until it has: only then it counts as level. */
+  const takesOver = copy.state === "building" && copy.switches;
+  let isLevel = copy.until !== null || (copy.level && !takesOver);
   let target = head;
   return {
     async reached(position: number): Promise<void> {
       if (isLevel || position < target) return;
       target = await events.head();
       if (position < target) return;
-      await markCopy(bound.database.kysely, lease, { level: true });
+      if (takesOver) {
+        try {
+          await switchTo(bound.database, projection, schema, { isLevel: true, waitMs: switchWaitMs });
+        } catch (error) {
+          // The active one is ahead: then there is more for this one too, and it is tried again after that.
+          if (error instanceof WrongStateError) return;
+          throw error;
+        }
+      } else await markCopy(bound.database.kysely, lease, { level: true, level_at: new Date().toISOString() });
       isLevel = true;
-      const { schema, projection } = copy;
       log.info({ projection, schema, position }, "the projection is level with the log");
-      if (copy.state === "building" && copy.switches) await switchTo(bound.database, projection, schema);
     },
   };
 }

@@ -1,20 +1,23 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Connection } from "../database.ts";
+import type { Connection, ReadModelDatabase } from "../database.ts";
 import { messageOf, MigrationFailedError, NameTakenError, ProjectionVersionError } from "../errors.ts";
 import { faultOf, unavailable } from "../fault.ts";
-import type { Copy } from "../registry/copies.ts";
+import { retireCopy, type Copy } from "../registry/copies.ts";
 import { copiesToTend, look, type Seen } from "../registry/make-copies.ts";
 import type { Bound } from "./commit.ts";
 import { backOffMs } from "./back-off.ts";
 import { tendCopy, type Work, type WorkerParts } from "./worker.ts";
 
 export type WorkersParts = Omit<WorkerParts, "bound" | "onFailure" | "onMoved"> & {
+  readonly database: ReadModelDatabase;
   readonly bounds: readonly Bound[];
   readonly onFailureOf: (projection: string) => WorkerParts["onFailure"];
   /** How often it looks whether there is something to do. */
   readonly pollMs: number;
   /** A copy of a new version takes the active one's place by itself when it is level. */
   readonly switches: boolean;
+  /** How long a copy that nobody switches to is followed after it was level. */
+  readonly besideMs: number;
   /** Makes the registry, where it is not there. */
   readonly ready: () => Promise<void>;
   /** The registry may be gone. */
@@ -81,6 +84,7 @@ export function createWorkers(parts: WorkersParts): Workers {
         await begun();
         const copies = await copiesToTend(bound.database, bound.projection, parts.switches, await lookNow(bound.database.kysely));
         for (const copy of copies) {
+          await endBeside(copy);
           if (tending.has(copy.schema) || copy.held || copy.failure !== null) continue;
           tending.set(
             copy.schema,
@@ -100,6 +104,15 @@ export function createWorkers(parts: WorkersParts): Workers {
       }
     }
     await Promise.all(tending.values());
+  }
+
+  /** A copy whose rebuild has died with its process would be followed for ever, at the cost of another active one. */
+  async function endBeside({ schema, projection, state, switches, levelAt }: Copy): Promise<void> {
+    if (state !== "building" || switches || levelAt === null || Date.now() - Date.parse(levelAt) < parts.besideMs) return;
+    const { kysely } = parts.database;
+    if (!(await retireCopy(kysely, schema))) return;
+    looked = undefined;
+    log.warn({ projection, schema }, "nobody has switched to this copy: it is not followed any more, and can be dropped");
   }
 
   async function tend(bound: Bound, { schema }: Copy): Promise<void> {
