@@ -12,7 +12,7 @@ const passwords = Object.fromEntries(roles.map((role) => [role, `password of ${r
 
 const nobody: readonly Role[] = [];
 const senders: readonly Role[] = ["gateway", "console", "node"];
-const followers: readonly Role[] = ["projector", "gateway", "console", "node"];
+const followers: readonly Role[] = ["projector", "gateway", "console"];
 const services: readonly Role[] = ["host", "relay", "projector", "gateway", "console"];
 const streams = [
   ...["CMD", "EVT", "DLQ"].map((stream) => `${stream}_${world}`),
@@ -41,6 +41,7 @@ const publishing: readonly (readonly [subject: string, who: readonly Role[]])[] 
   ...senders.map((role) => [`_INBOX_${role}.x.1`, ["host"]] as const),
   ...(["host", "relay", "projector", "browser"] as const).map((role) => [`_INBOX_${role}.x.1`, nobody] as const),
   ["_INBOX.x.1", nobody],
+  ["_R_.x.1", ["host"]],
   // Streams: made and looked at, never emptied.
   ...streams.flatMap((stream) => [
     [`$JS.API.STREAM.CREATE.${stream}`, ["host"]] as const,
@@ -69,7 +70,8 @@ const publishing: readonly (readonly [subject: string, who: readonly Role[]])[] 
   [`$JS.ACK.CMD_${world}.p0-e1.1.1.1.1.0`, ["host"]],
   [`$JS.API.STREAM.MSG.GET.DLQ_${world}`, ["console"]],
   // The feed.
-  [`$JS.API.STREAM.MSG.GET.EVT_${world}`, ["relay", ...followers]],
+  [`$JS.API.STREAM.MSG.GET.EVT_${world}`, ["relay", "node", ...followers]],
+  [`$JS.API.DIRECT.GET.EVT_${world}`, ["relay", "node", ...followers]],
   [`$JS.API.CONSUMER.CREATE.EVT_${world}.mine.evt.${world}.room.*`, followers],
   [`$JS.API.CONSUMER.MSG.NEXT.EVT_${world}.mine`, followers],
   // Keys of what is sealed.
@@ -198,7 +200,7 @@ describe.skipIf(binary === undefined)("who may do what on a real nats-server", (
     await (await jetstreamManager(console_)).streams.deleteMessage(`DLQ_${world}`, 1);
 
     await jetstream(relay).publish(`evt.${world}.room.hall`, "an event");
-    for (const reader of [projector, gateway, console_, node]) {
+    for (const reader of [projector, gateway, console_]) {
       const consumer = await jetstream(reader).consumers.get(`EVT_${world}`);
       expect((await consumer.next())?.string()).toBe("an event");
     }

@@ -72,6 +72,8 @@ export function permissionsOf(role: Role, world: string): Permissions {
           `beat.${world}.*`,
           // Answers, to whoever sends commands or asks.
           ...(["gateway", "console", "node"] as const).map(inbox),
+          // Where the server has replies to another account pass.
+          "_R_.>",
         ],
         subscribe: [inbox(role), `req.${world}.>`, hints, `beat.${world}.*`, `ctl.${world}.*`],
       };
@@ -120,7 +122,8 @@ export function permissionsOf(role: Role, world: string): Permissions {
         subscribe: [inbox(role), `beat.${world}.*`],
       };
     case "node":
-      return { publish: [...everybody, ...sending, ...follow(feed)], subscribe: [inbox(role), `evt.${world}.*.*`] };
+      // No consumers: the server lets whoever makes one have its messages delivered to any subject of the stream's account.
+      return { publish: [...everybody, ...sending, ...look(feed)], subscribe: [inbox(role), `evt.${world}.*.*`] };
     case "browser":
       return { publish: [], subscribe: [inbox(role), `ui.${world}.>`] };
   }

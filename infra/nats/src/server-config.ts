@@ -1,4 +1,5 @@
-import { permissionsOf, roles, type Role } from "./permissions.ts";
+import { accounts, crossingsOf, worldAccount, type Crossing } from "./accounts.ts";
+import { permissionsOf, type Role } from "./permissions.ts";
 
 export type NatsServerConfig = {
   readonly world: string;
@@ -17,39 +18,66 @@ export type NatsServerConfig = {
 };
 
 /**
- * The configuration of a nats-server for one world: an account with a user for each role, who may do what the role needs. Throws `RangeError`
+ * The configuration of a nats-server for one world: accounts with a user for each role, who may do what the role needs. Throws `RangeError`
  * for a world that cannot be.
  */
 export function natsServerConfig({ world, passwords, administrator, partitions, tls, websocket, storeDir }: NatsServerConfig): string {
   // It stands in subjects, where a star or a dot would open other worlds.
   if (!/^[a-z0-9-]{1,32}$/.test(world))
     throw new RangeError(`a world's name is 1–32 characters of a–z 0–9 -, not ${JSON.stringify(world)}`);
-  const users = roles.map((role) => {
-    const { publish, subscribe } = permissionsOf(role, world);
-    return `      {
+  const crossings = crossingsOf(world);
+  const blocks = accounts.map(({ name, roles }) => {
+    const users = roles.map((role) => userBlock(role, world, passwords[role]));
+    const isWorld = name === worldAccount;
+    if (isWorld && administrator !== undefined) users.push(`      { user: administrator, password: ${quoted(administrator)} }`);
+    const crossing = crossings.find(({ account }) => account === name);
+    return `  ${name}: {
+${isWorld ? `    jetstream: enabled\n${mappings(world, partitions)}${exportsBlock(crossings)}` : ""}${crossing === undefined ? "" : importsBlock(crossing)}    users: [
+${users.join("\n")}
+    ]
+  }`;
+  });
+  return `# Who may do what in the world "${world}": made by infra/nats, see docs/operations/cluster.md.
+accounts: {
+${blocks.join("\n")}
+}
+${storeDir === undefined ? "" : `\njetstream: { store_dir: ${quoted(storeDir)} }\n`}${tls === undefined ? "" : tlsBlock(tls)}${websocket === undefined ? "" : websocketBlock(websocket, tls)}`;
+}
+
+function userBlock(role: Role, world: string, password: string): string {
+  const { publish, subscribe } = permissionsOf(role, world);
+  return `      {
         user: ${role}
-        password: ${quoted(passwords[role])}
+        password: ${quoted(password)}
         permissions: {
           publish: ${rule(publish)}
           subscribe: ${rule(subscribe)}
         }
       }`;
-  });
-  if (administrator !== undefined) users.push(`      { user: administrator, password: ${quoted(administrator)} }`);
-  return `# Who may do what in the world "${world}": made by infra/nats, see docs/operations/cluster.md.
-accounts: {
-  world: {
-    jetstream: enabled
-    mappings: {
+}
+
+const mappings = (world: string, partitions: number): string => `    mappings: {
       "req.${world}.*.*": "req.${world}.{{partition(${partitions},1,2)}}.{{wildcard(1)}}.{{wildcard(2)}}"
     }
-    users: [
-${users.join("\n")}
-    ]
-  }
-}
-${storeDir === undefined ? "" : `\njetstream: { store_dir: ${quoted(storeDir)} }\n`}${tls === undefined ? "" : tlsBlock(tls)}${websocket === undefined ? "" : websocketBlock(websocket, tls)}`;
-}
+`;
+
+const exportsBlock = (crossings: readonly Crossing[]): string => `    exports: [
+${crossings
+  .flatMap(({ account, services, streams }) => [
+    ...services.map(
+      ({ subject, answers }) =>
+        `      { service: ${quoted(subject)}, ${answers === "many" ? "response_type: stream, " : ""}accounts: [${account}] }\n`,
+    ),
+    ...streams.map((subject) => `      { stream: ${quoted(subject)}, accounts: [${account}] }\n`),
+  ])
+  .join("")}    ]
+`;
+
+const importsBlock = ({ services, streams }: Crossing): string => `    imports: [
+${[...services.map(({ subject }) => ["service", subject] as const), ...streams.map((subject) => ["stream", subject] as const)]
+  .map(([kind, subject]) => `      { ${kind}: { account: ${worldAccount}, subject: ${quoted(subject)} } }\n`)
+  .join("")}    ]
+`;
 
 function tlsBlock({ cert, key, ca }: NonNullable<NatsServerConfig["tls"]>): string {
   const authority = ca === undefined ? "" : `\n  ca_file: ${quoted(ca)}\n  verify: true`;

@@ -51,7 +51,7 @@ describe.skipIf(binary === undefined)("encrypted lines and WebSocket, on a real 
     await rm(folder, { recursive: true });
   });
 
-  const join_ = (tls: Readonly<Record<string, string>> | null) =>
+  const joined = (tls: Readonly<Record<string, string>> | null) =>
     connect({
       servers: `localhost:${server.port}`,
       user: "host",
@@ -62,7 +62,7 @@ describe.skipIf(binary === undefined)("encrypted lines and WebSocket, on a real 
     });
 
   test("[G11] who shows a certificate of our authority gets in, and hears only a server that has one", async () => {
-    const nats = await join_({ caFile: "ca.pem", certFile: "client-cert.pem", keyFile: "client-key.pem" });
+    const nats = await joined({ caFile: "ca.pem", certFile: "client-cert.pem", keyFile: "client-key.pem" });
     expect((await nats.request("$JS.API.INFO")).string()).toContain("account_info");
     await nats.close();
     const wrong = [
@@ -71,7 +71,7 @@ describe.skipIf(binary === undefined)("encrypted lines and WebSocket, on a real 
       { caFile: "ca.pem" },
       null,
     ];
-    for (const tls of wrong) await expect(join_(tls)).rejects.toThrow();
+    for (const tls of wrong) await expect(joined(tls)).rejects.toThrow();
   });
 
   const browse = (origin: string, role: Role, ca = ours.certificate) => {
@@ -97,8 +97,7 @@ describe.skipIf(binary === undefined)("encrypted lines and WebSocket, on a real 
     expect(errors).toEqual([]);
     nats.publish(`req.${world}.room.hall`);
     await nats.flush();
-    // By the subject that the server has mapped it to, with the partition in it.
-    await expect.poll(() => errors.join()).toMatch(/Permissions Violation for Publish to "req\.skerrow\.\d\.room\.hall"/);
+    await expect.poll(() => errors.join()).toContain('Permissions Violation for Publish to "req.skerrow.room.hall"');
     await nats.close();
     await expect(browse("https://elsewhere.example", "browser")).rejects.toThrow();
     await expect(browse(page, "browser", theirs.certificate)).rejects.toThrow();

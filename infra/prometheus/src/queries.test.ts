@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { readQuery } from "./promql.ts";
+import { readQuery } from "./promql.fixture.ts";
 
 const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const read = (path: string): string => readFileSync(at(path), "utf8");
@@ -18,7 +18,10 @@ type Panel = { readonly id: number; readonly title: string; readonly targets: re
 type Dashboard = { readonly uid: string; readonly title: string; readonly panels: readonly Panel[] };
 
 const prometheus = parse(read("prometheus/prometheus.yml")) as {
-  readonly scrape_configs: readonly { readonly job_name: string; readonly dns_sd_configs: readonly { readonly names: readonly string[] }[] }[];
+  readonly scrape_configs: readonly {
+    readonly job_name: string;
+    readonly dns_sd_configs: readonly { readonly names: readonly string[] }[];
+  }[];
 };
 const rules = (parse(read("prometheus/alerts.yml")) as { readonly groups: readonly { readonly rules: readonly Rule[] }[] }).groups.flatMap(
   (group) => group.rules,
@@ -34,7 +37,9 @@ for (const line of read("prometheus/metrics.txt").trim().split("\n")) {
 const jobs = new Set(prometheus.scrape_configs.map((job) => job.job_name));
 const queries = [
   ...rules.map(({ alert, expr }) => [alert, expr] as const),
-  ...dashboards.flatMap(({ title, panels }) => panels.flatMap((panel) => panel.targets.map(({ expr }) => [`${title}, ${panel.title}`, expr] as const))),
+  ...dashboards.flatMap(({ title, panels }) =>
+    panels.flatMap((panel) => panel.targets.map(({ expr }) => [`${title}, ${panel.title}`, expr] as const)),
+  ),
 ];
 
 describe("what Prometheus and Grafana ask", () => {
@@ -46,7 +51,9 @@ describe("what Prometheus and Grafana ask", () => {
   });
 
   test("all metrics that operators scale by are on a dashboard", () => {
-    const shown = new Set(dashboards.flatMap(({ panels }) => panels.flatMap(({ targets }) => targets.flatMap(({ expr }) => readQuery(expr).metrics))));
+    const shown = new Set(
+      dashboards.flatMap(({ panels }) => panels.flatMap(({ targets }) => targets.flatMap(({ expr }) => readQuery(expr).metrics))),
+    );
     const ours = [...existing].filter((name) => name.startsWith("aethyr_") && !/_(bucket|sum|count)$/.test(name));
     // Of one process alone, and the same as its log's position there.
     const unshown = new Set(["aethyr_feed_position"]);

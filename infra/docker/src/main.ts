@@ -1,0 +1,3 @@
+import { environmentFile } from "./environment.ts";
+
+process.stdout.write(environmentFile());
