@@ -92,7 +92,13 @@ describe.skipIf(!isHere)("a cluster with two gateways and hosts that die", () =>
     expect(await bob.ask("inventory", "\n> ", patience)).toContain("warm cap");
     expect(await ann.ask("inventory", "\n> ", patience)).not.toContain("cap");
 
-    const owners = async () => new Set(((await aethyr("actors", "list")) as readonly { readonly host: string }[]).map(({ host }) => host));
+    // The new host has its share, and every partition is somebody's.
+    const owners = async () => {
+      const { partitions } = (await aethyr("partitions", "list")) as {
+        readonly partitions: readonly { readonly owner: string; readonly state: string }[];
+      };
+      return new Set(partitions.map(({ owner, state }) => (state === "active" ? owner : state)));
+    };
     await expect.poll(owners, { timeout: patience }).toEqual(new Set(["host-2", "host-3"]));
     const { holdings } = (await aethyr("aggregate", "custody", "game-object/warm-cap")) as {
       readonly holdings: readonly { readonly holder: { readonly id: string } | null; readonly until?: unknown }[];

@@ -12,7 +12,7 @@ const mostRows = 5_000;
 
 /**
  * Holds the whole log of a quiet cluster against what its clients sent and were told, and everything that follows the log against the log:
- * the history check, the order of each sender, where things are, the feed, the read models. Rejects with `BadHistoryError` or
+ * the history check, the order of each sender, where things are, the feed, the read models, the queue lane. Rejects with `BadHistoryError` or
  * `GuaranteeBrokenError`.
  */
 export async function judgeCluster(
@@ -38,6 +38,7 @@ export async function judgeCluster(
   const faults = [...order.finish(), ...holdings.finish(), ...checkFeed(log, feed)];
   if (faults.length > 0) throw new BadHistoryError(faults);
   await readModelsAre(fire, holdings.places());
+  await nothingWaits(fire);
   return { events, "events of the feed": feed.length };
 }
 
@@ -70,6 +71,20 @@ async function carriedUpTo({ administrator, world }: FireCluster, head: number):
   return carried;
 }
 
+/** Waits until the queue lane is empty: what is left there when all senders have their answers is kept by a host that never deals with it. */
+async function nothingWaits({ administrator, world }: FireCluster): Promise<void> {
+  const manager = await jetstreamManager(administrator);
+  let messages = 0;
+  await until(
+    "the queue lane is empty",
+    async () => {
+      messages = (await manager.streams.info(`CMD_${world}`)).state.messages;
+      return messages === 0;
+    },
+    () => `${messages} commands`,
+  );
+}
+
 /** Waits until the read models say of each thing what its history says, and of each holder what it holds. */
 async function readModelsAre({ operations }: FireCluster, places: ReadonlyMap<string, string | null>): Promise<void> {
   const expected = [...places].map(([thing, place]) => `${thing} in ${place ?? "nothing"}`).toSorted();
@@ -81,7 +96,7 @@ async function readModelsAre({ operations }: FireCluster, places: ReadonlyMap<st
   let seen: unknown;
   const lines = async (sql: string): Promise<readonly string[]> => {
     const { rows } = await operations.readModels.query(sql, { limit: mostRows });
-    return rows.map((row) => String(row["line"])).toSorted();
+    return rows.map(({ line }) => (typeof line === "string" ? line : JSON.stringify(line))).toSorted();
   };
   await until(
     "the read models are what the log's events say",

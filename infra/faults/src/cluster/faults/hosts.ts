@@ -42,14 +42,15 @@ export const hostZombie: ClusterFault = {
 
 export const hostStutters: ClusterFault = {
   name: "host-stutters",
-  about: "SIGSTOP of a host for less than others wait, then SIGCONT, a few times",
+  about: "SIGSTOP of one host, for less than the other waits, or of both, then SIGCONT, a few times",
   async run({ fire, choose, load }) {
     const stops = 2 + choose(3);
     for (let stop = 0; stop < stops; stop += 1) {
-      const host = pick(choose, baseHosts);
-      await fire.service(host).signal("SIGSTOP");
-      await pause(choose(shortStopMs));
-      await fire.service(host).signal("SIGCONT");
+      const these = pick(choose, [baseHosts, baseHosts.slice(0, 1), baseHosts.slice(1)]);
+      for (const host of these) await fire.service(host).signal("SIGSTOP");
+      // Of two that stop together nobody takes anything, however long it takes.
+      await pause(choose(these.length > 1 ? 2 * shortStopMs : shortStopMs));
+      for (const host of these) await fire.service(host).signal("SIGCONT");
       await load.acknowledged(5 + choose(20));
     }
     return { stops };
