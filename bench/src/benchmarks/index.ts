@@ -1,4 +1,8 @@
 import type { Benchmark } from "../harness/benchmark.ts";
+import { clusterCommandsBenchmark } from "./cluster-commands.ts";
+import { clusterHostsBenchmark } from "./cluster-hosts.ts";
+import { clusterMemoryBenchmark } from "./cluster-memory.ts";
+import { clusterRelayBenchmark } from "./cluster-relay.ts";
 import { cpuBenchmarks } from "./cpu.ts";
 import { durableBenchmarks } from "./durable.ts";
 import { hydrationBenchmark } from "./hydration.ts";
@@ -25,4 +29,8 @@ export const benchmarks: readonly Benchmark[] = [
   ...verifyBenchmarks,
   ...projectionBenchmarks,
   ...playersBenchmarks,
+  clusterCommandsBenchmark,
+  clusterRelayBenchmark,
+  clusterHostsBenchmark,
+  clusterMemoryBenchmark,
 ];

@@ -15,8 +15,8 @@ export type Benchmark = {
   readonly name: string;
   /** One line for `--help`. */
   readonly about: string;
-  /** A real server that it starts. Where there is none on the machine, the benchmark is left out, loudly. */
-  readonly needs?: "immudb";
-  /** Rejects where something went wrong or history is not what it must be: then there is no figure. */
-  readonly run: (options: RunOptions, progress: (text: string) => void) => Promise<Figure>;
+  /** Real servers that it starts. Where there is one of them not on the machine, the benchmark is left out, loudly. */
+  readonly needs?: "immudb" | "cluster";
+  /** One figure, or several of the same preparation. Rejects where something went wrong or history is not what it must be: then there is no figure. */
+  readonly run: (options: RunOptions, progress: (text: string) => void) => Promise<Figure | readonly Figure[]>;
 };

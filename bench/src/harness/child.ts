@@ -7,7 +7,8 @@ async function run(): Promise<ChildAnswer> {
   try {
     const benchmark = benchmarks.find((each) => each.name === name);
     if (benchmark === undefined) return { failed: `there is no benchmark ${name}` };
-    return { figure: await benchmark.run(options, (text) => process.stderr.write(`  ${name}: ${text}\n`)) };
+    const made = await benchmark.run(options, (text) => process.stderr.write(`  ${name}: ${text}\n`));
+    return { figures: [made].flat() };
   } catch (error) {
     return { failed: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
@@ -17,5 +18,5 @@ async function run(): Promise<ChildAnswer> {
 process.once("disconnect", () => process.exit());
 
 const answer = await run();
-process.exitCode = "figure" in answer ? 0 : 1;
+process.exitCode = "figures" in answer ? 0 : 1;
 process.send?.(answer, () => process.disconnect());

@@ -31,7 +31,8 @@ export function startMeter(server?: { readonly pid: number }): () => Measured {
 /** Linux counts in hundredths of a second, whatever its kernel's clock does. Elsewhere nothing can be said: then the server is one of the others. */
 const usPerTick = 10_000;
 
-function cpuUsOf(server: { readonly pid: number } | undefined): number {
+/** Microseconds of CPU that a process has used since its start, all threads. */
+export function cpuUsOf(server: { readonly pid: number } | undefined): number {
   if (server === undefined || process.platform !== "linux") return 0;
   // The name of the program is in parentheses, and may have spaces.
   const fields = readFileSync(`/proc/${server.pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];

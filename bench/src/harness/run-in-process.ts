@@ -4,7 +4,7 @@ import type { RunOptions } from "./benchmark.ts";
 import type { Figure } from "./figure.ts";
 
 export type ChildRequest = RunOptions & { readonly name: string };
-export type ChildAnswer = { readonly figure: Figure } | { readonly failed: string };
+export type ChildAnswer = { readonly figures: readonly Figure[] } | { readonly failed: string };
 
 /** A benchmark ended without a figure. */
 class BenchmarkFailedError extends Error {
@@ -23,7 +23,7 @@ export type ProcessParts = {
  * Runs one benchmark in a process of its own, so that none inherits the heap, the compiled code and the garbage of another. Rejects with
  * `BenchmarkFailedError`, or when the signal ends it.
  */
-export function runInProcess({ request, signal, nodeFlags = [], under }: ProcessParts): Promise<Figure> {
+export function runInProcess({ request, signal, nodeFlags = [], under }: ProcessParts): Promise<readonly Figure[]> {
   mkdirSync(request.directory, { recursive: true });
   const flags = ["--expose-gc", ...nodeFlags];
   const [program, ...before] = under ?? [];
@@ -43,7 +43,7 @@ export function runInProcess({ request, signal, nodeFlags = [], under }: Process
     child.on("error", reject);
     child.on("exit", (code, killedBy) => {
       signal.removeEventListener("abort", end);
-      if (answer !== undefined && "figure" in answer) resolve(answer.figure);
+      if (answer !== undefined && "figures" in answer) resolve(answer.figures);
       else reject(new BenchmarkFailedError(`${request.name}: ${answer?.failed ?? `its process ended with ${killedBy ?? `code ${code}`}`}`));
     });
   });

@@ -35,13 +35,17 @@ export function createChoice(seed = 1): (below: number) => number {
 export type Notes = { readonly sendTo: (target: Ref) => Promise<void> };
 
 export function createNotes(client: Client): Notes {
+  const next = notesOf();
+  return { sendTo: (target) => client.send("UpdateGameObjectAttribute", target, next()) };
+}
+
+/** What such commands say, one after the other. */
+export function notesOf(): () => { readonly key: string; readonly value: string } {
   const padding = "x".repeat(paddingLength());
   let next = 0;
-  return {
-    sendTo(target) {
-      next += 1;
-      return client.send("UpdateGameObjectAttribute", target, { key: "note", value: noteOf(next, padding) });
-    },
+  return () => {
+    next += 1;
+    return { key: "note", value: noteOf(next, padding) };
   };
 }
 
