@@ -1,9 +1,20 @@
 import { defineConfig } from "vitest/config";
 
 const sources = ["packages/*/src", "services/*/src", "infra/servers/src"];
-const tests = [...sources, "infra/architecture", "infra/check", "infra/faults/src", "infra/cluster/src", "infra/nats/src", "infra/docker/src", "infra/prometheus/src", "bench/src", "docs/guide", "docs/protocol/src", "games"].map(
-  (folder) => `${folder}/**/*.test.ts`,
-);
+const tests = [
+  ...sources,
+  "infra/architecture",
+  "infra/check",
+  "infra/faults/src",
+  "infra/cluster/src",
+  "infra/nats/src",
+  "infra/docker/src",
+  "infra/prometheus/src",
+  "bench/src",
+  "docs/guide",
+  "docs/protocol/src",
+  "games",
+].map((folder) => `${folder}/**/*.test.ts`);
 const realServers = "**/*.int.test.ts";
 /** Tests that want an empty store or a host, and scenarios of rules: they hold on every engine. */
 const onStores = ["packages/runtime/src/**/*.test.ts", "packages/world/src/**/*.test.ts", "docs/guide/**/*.test.ts"];

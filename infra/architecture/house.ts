@@ -70,7 +70,7 @@ export const house: readonly Part[] = [
   { folder: "services/relay", uses: packages, tests: [], npm: undefined },
   { folder: "services/standalone", uses: packages, tests: [], npm: undefined },
   { folder: "services/cli", uses: [...packages, "servers"], tests: [], npm: undefined },
-  { folder: "bench", uses: [...packages, "servers"], tests: [], npm: undefined },
+  { folder: "bench", uses: [...packages, "servers", "local-cluster"], tests: [], npm: undefined },
   { folder: "infra/nats", uses: [], tests: ["servers"], npm: [] },
   { folder: "infra/cluster", uses: [...packages, "servers", "nats-config"], tests: [], npm: undefined },
   { folder: "infra/docker", uses: [], tests: ["embedded"], npm: [] },

@@ -12,3 +12,4 @@ export { gauge, processRegistry } from "./service/process-registry.ts";
 export { runService, type Service, type ServiceFrame, type ServiceParts } from "./service/run-service.ts";
 export { reachWorld, type Role, type WorldInReach } from "./world/reach-world.ts";
 export type { WorldRecord } from "./world/world-record.ts";
+export { watchQueue } from "./operating/queue-metrics.ts";

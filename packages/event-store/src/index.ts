@@ -42,4 +42,4 @@ export { checkSubject, InvalidSubjectError, KeyForgottenError, KeyStoreClosedErr
 export { MigrationDisturbedError, OtherHistoryError } from "./migration/errors.ts";
 export { digestOfLog, type LogDigest } from "./migration/log-digest.ts";
 export { migrateLog, type MigrateOptions, type MigrationProgress, type MigrationReport } from "./migration/migrate-log.ts";
-export { positionOf, txOf } from "./position.ts";
+export { positionOf, positionsPerTransaction, txOf } from "./position.ts";

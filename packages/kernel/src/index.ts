@@ -22,6 +22,7 @@ export {
   TooManyParticipantsError,
   UnreadableEventError,
 } from "./errors.ts";
+export { aggregateViewOf, type AggregateView } from "./aggregate-view.ts";
 export type { EventMeta, NewEvent, RecordedEvent } from "./event.ts";
 export { events, versioned, type Catalogue, type EventOf, type Events } from "./events.ts";
 export { fragment, handles, type Fragment } from "./fragment.ts";

@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { serveCommands } from "./serve.ts";
 import { startRelay } from "./relay.ts";
 import { silentLog } from "./ports.ts";
-import { command, contextsOf, logOf, openTestStore, positionsOf, startHost } from "./testing/index.ts";
+import { command, contextsOf, logOf, openFencedTestStore, openTestStore, placing, positionsOf, startHost } from "./testing/index.ts";
 
 function message(
   target: string,
@@ -192,3 +192,29 @@ test("[R27][G3][G7] over a bus that loses, repeats, delays and fails, senders wh
   await host.close();
   await bus.close();
 });
+
+test.runIf(openFencedTestStore() !== undefined)(
+  "[R36][G4][G12] commands of the queue lane that come while a host is not sure that a partition is still its own are dealt with once it is, before those that came later",
+  async () => {
+    const store = openFencedTestStore()!;
+    const placed = placing(store);
+    await placed.take(1);
+    let isSure = true;
+    let turnedAway = 0;
+    const fenceOf: typeof placed.fenceOf = (target) => {
+      if (!isSure) turnedAway += 1;
+      return isSure ? placed.fenceOf(target) : undefined;
+    };
+    const { enqueue, host, subscription } = await served({ store, ownership: { ...placed, fenceOf } });
+    expect(await enqueue(message("counter/a1", "Open"))).toMatchObject({ code: "accepted" });
+    isSure = false;
+    const early = Array.from({ length: 5 }, () => enqueue(message("counter/a1", "Add", { amount: 1 })));
+    await expect.poll(() => turnedAway).toBeGreaterThan(0);
+    isSure = true;
+    const late = enqueue(message("counter/a1", "Add", { amount: 1 }));
+    const replies = await Promise.all([...early, late]);
+    expect(replies.map((reply) => reply.code === "accepted" && reply.changed[0]?.version)).toEqual([2, 3, 4, 5, 6, 7]);
+    await subscription.close();
+    await host.close();
+  },
+);

@@ -1,6 +1,7 @@
 import type { CommandLanes, Delivery, Share, Subscription } from "@aethyr/bus";
 import { encodeReply, parseCommand, refusalOf, retryable, type CommandEnvelope, type Refused, type Reply } from "@aethyr/protocol";
 import type { ActorHost } from "./host.ts";
+import { createInOrder, type Taken } from "./in-order.ts";
 import type { Log } from "./ports.ts";
 
 export type ServeParts = {
@@ -17,19 +18,28 @@ const putAsideAttempts = 3;
 
 /**
  * Lets a host take the commands of both lanes of a bus. A command of the queue lane is acknowledged only when it is dealt with: committed,
- * or refused for good; bytes that are no command are answered and put aside, and so is a command that a rule failed on.
+ * or refused for good; bytes that are no command are answered and put aside, and so is a command that a rule failed on. One that the host can
+ * do nothing about now is tried again, before all that came after it for its aggregate, as long as the subscription lasts; then it is left to the
+ * lane.
  */
 export async function serveCommands({ host, bus, log, share, maxCommandBytes }: ServeParts): Promise<Subscription> {
-  async function take(delivery: Delivery): Promise<void> {
+  async function take(delivery: Delivery): Promise<Taken> {
     const command = read(delivery);
     const reply = "refused" in command ? command.refused : await host.submit(command.envelope, { persistent: delivery.lane === "queue" });
-    // A host that stops leaves what it could not do to the lane, which hands it to the next one.
-    if (delivery.lane === "queue" && retryable.has(reply.code)) return;
+    if (delivery.lane === "queue" && retryable.has(reply.code)) return "left";
     respond(delivery, reply);
     const unreadable = "refused" in command && delivery.lane === "queue";
     if (reply.code !== "accepted" && (reply.code === "internal" || unreadable)) await putAside(delivery, reply.message);
     delivery.acknowledge();
+    return "done";
   }
+
+  /** Never rejects: what fails in a way that nobody thought of is not tried again, and the lane keeps it. */
+  const taken = (delivery: Delivery): Promise<Taken> =>
+    take(delivery).catch((error: unknown) => {
+      log.error({ command: delivery.id, err: error }, "a command was left to its lane");
+      return "done";
+    });
 
   function read(delivery: Delivery): { readonly envelope: CommandEnvelope } | { readonly refused: Refused } {
     try {
@@ -68,7 +78,24 @@ export async function serveCommands({ host, bus, log, share, maxCommandBytes }: 
     }
   }
 
-  return bus.serve((delivery) => {
-    take(delivery).catch((error: unknown) => log.error({ command: delivery.id, err: error }, "a command was left to its lane"));
-  }, share);
+  const queue = createInOrder(taken);
+  const subscription = await bus.serve(
+    (delivery) => {
+      if (delivery.lane === "queue") queue.take(delivery);
+      else void taken(delivery);
+    },
+    share && {
+      ...share,
+      onLost() {
+        queue.close();
+        share.onLost?.();
+      },
+    },
+  );
+  return {
+    close() {
+      queue.close();
+      return subscription.close();
+    },
+  };
 }

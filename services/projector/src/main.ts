@@ -13,7 +13,7 @@ each read model is one's at a time, and another takes over when it is gone.`,
     if (url === undefined) throw new ConfigError(["readModels.url is not given: say where the PostgreSQL server is"]);
     const { store, bus, domain, projections: more } = await reachWorld(config, "projector", log, opened);
     const metrics = processRegistry();
-    const database = opened(await openPostgres({ url }));
+    const database = opened(openPostgres({ url }));
     const projections = opened(
       createProjections({ database, store, feed: bus, domain, projections: [...readModels, ...more], log, metrics, logId: store.logId }),
     );

@@ -33,7 +33,8 @@ export async function hostWorld({ config, log, opened, reach, metrics, onCommitt
   const keys = opened(await openNatsKeyStore(coordination));
   // For relays, which may not make it.
   await coordination.bucket(leadersBucket);
-  let placement: Placement | undefined;
+  // Joins when there is a host to serve with, which asks it from its first command on.
+  let placement: Placement | undefined = undefined as Placement | undefined;
   const host = opened(
     createActorHost({
       domain,

@@ -33,7 +33,7 @@ export async function openNatsKeyStore(coordination: Coordination): Promise<KeyS
 
   /** Overwrites all that lies below the newest entry of a key. */
   async function eraseBelow(key: string, revision: number): Promise<void> {
-    for await (const entry of await historyOf(bucket, key)) {
+    for (const entry of await historyOf(bucket, key)) {
       if (entry.revision < revision) await streams.deleteMessage(`KV_${entry.bucket}`, entry.revision, true);
     }
   }
