@@ -47,7 +47,15 @@ export type LoadDone = {
   readonly again: number;
 };
 
-export type OfferDone = { readonly reached: number; readonly events: number; readonly p50Ms: number; readonly p99Ms: number };
+export type OfferDone = {
+  /** Commands/s that were sent and answered. */
+  readonly reached: number;
+  readonly events: number;
+  /** Share of the events that came before their reply: their lag is 0. */
+  readonly early: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+};
 
 /** Of each partition, when its commands were sent and accepted, in order. */
 export type Probed = readonly (readonly (readonly [sentMs: number, acceptedMs: number])[])[];

@@ -55,9 +55,7 @@ describe("what Prometheus and Grafana ask", () => {
       dashboards.flatMap(({ panels }) => panels.flatMap(({ targets }) => targets.flatMap(({ expr }) => readQuery(expr).metrics))),
     );
     const ours = [...existing].filter((name) => name.startsWith("aethyr_") && !/_(bucket|sum|count)$/.test(name));
-    // Of one process alone, and the same as its log's position there.
-    const unshown = new Set(["aethyr_feed_position"]);
-    expect(ours.filter((name) => !shown.has(name) && !unshown.has(name))).toEqual([]);
+    expect(ours.filter((name) => !shown.has(name))).toEqual([]);
   });
 
   test("every alert says what is wrong, what to do, and whom it wakes", () => {

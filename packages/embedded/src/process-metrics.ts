@@ -1,8 +1,8 @@
 import { createMetrics, type Metrics } from "@aethyr/runtime";
 import { Counter, Gauge, Registry } from "prom-client";
 
-/** Of the newest event of the log, and of the event feed. */
-export type Positions = { readonly head: () => Promise<number>; readonly published: () => number };
+/** Of the newest event of the log, and of the event feed where it is filled in this process. */
+export type Positions = { readonly head: () => Promise<number>; readonly published?: () => number };
 
 /** What a host of this process counts, and what the process uses. */
 export function processMetrics(positions: Positions): Metrics {
@@ -29,7 +29,7 @@ function watchProcess(registry: Registry, { head, published }: Positions): void 
     Math.round(Date.now() / 1000 - process.uptime()),
   );
   gauge("aethyr_log_position", "Position of the newest event of the log", head);
-  gauge("aethyr_feed_position", "Position of the newest event on the event feed", published);
+  if (published !== undefined) gauge("aethyr_feed_position", "Position of the newest event on the event feed", published);
   let seconds = 0;
   new Counter({
     name: "process_cpu_seconds_total",

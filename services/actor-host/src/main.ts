@@ -9,11 +9,10 @@ that comes takes its share, each one that goes leaves it to the others.`,
     const reach = await reachWorld(config, "host", log, opened);
     const { store } = reach;
     const watch = opened(await watchLog(store.proof, config, log));
-    let head = 0;
-    const metrics = processMetrics({ head: async () => (head = await store.head()), published: () => head });
+    const metrics = processMetrics({ head: () => store.head() });
     const { self, placement } = await hostWorld({ config, log, opened, reach, metrics, onCommitted: watch.committed });
     return {
-      metrics: metrics.registry,
+      metrics: metrics.text,
       async ready() {
         await store.head();
         const { state } = placement.view();

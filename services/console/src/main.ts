@@ -34,6 +34,6 @@ await runService({
     const ready = (): Promise<unknown> => store.head();
     const api = opened(await startOperatorApi({ ...config.api, token: await operatorToken(config), operations, log, instance, ready }));
     await announce(data, { instance, pid: process.pid, world, url: api.url });
-    return { metrics, ready, facts: { url: api.url } };
+    return { metrics: () => metrics.metrics(), ready, facts: { url: api.url } };
   },
 });

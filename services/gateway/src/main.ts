@@ -28,6 +28,6 @@ each other.`,
     );
     if (players === undefined) throw new Error("gateway.enabled is false: there is nothing to do for a gateway");
     opened(players);
-    return { metrics, ready: () => store.head(), facts: { telnet: players.telnet, websocket: players.websocket } };
+    return { metrics: () => metrics.metrics(), ready: () => store.head(), facts: { telnet: players.telnet, websocket: players.websocket } };
   },
 });

@@ -18,6 +18,6 @@ each read model is one's at a time, and another takes over when it is gone.`,
       createProjections({ database, store, feed: bus, domain, projections: [...readModels, ...more], log, metrics, logId: store.logId }),
     );
     projections.start();
-    return { metrics, ready: () => store.head() };
+    return { metrics: () => metrics.metrics(), ready: () => store.head() };
   },
 });

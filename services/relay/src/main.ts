@@ -29,6 +29,6 @@ another takes over when it is gone.`,
     gauge(metrics, "aethyr_log_position", "Position of the newest event of the log", () => store.head());
     gauge(metrics, "aethyr_relay_leader", "1 while this relay is the one at work", () => (leading.isLeader() ? 1 : 0));
     gauge(metrics, "aethyr_relay_position", "Position up to which this relay has published; 0 while it is not at work", published);
-    return { metrics, ready: () => store.head() };
+    return { metrics: () => metrics.metrics(), ready: () => store.head() };
   },
 });

@@ -1,7 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { createClosers, createLog, failProcess, flagsHelp, parseFlags, stopOnSignals, type Closers, type Config } from "@aethyr/embedded";
 import type { Log } from "@aethyr/runtime";
-import type { Registry } from "prom-client";
 import { serveStatus } from "../status/status-server.ts";
 import { loadClusterConfig } from "./cluster-config.ts";
 
@@ -15,7 +14,8 @@ export type ServiceParts = {
 };
 
 export type Service = {
-  readonly metrics: Registry;
+  /** All of them now, as Prometheus text. */
+  readonly metrics: () => Promise<string>;
   /** Rejects, with the reason, while it cannot do its work. */
   readonly ready: () => Promise<unknown>;
   /** More for the line that says that it runs. */

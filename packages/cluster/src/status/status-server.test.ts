@@ -6,8 +6,9 @@ import { expect, test } from "vitest";
 import { serveStatus } from "./status-server.ts";
 
 async function served(ready: () => Promise<unknown>) {
-  const metrics = new Registry();
-  new Gauge({ name: "aethyr_test_number", help: "A number", registers: [metrics] }).set(42);
+  const registry = new Registry();
+  new Gauge({ name: "aethyr_test_number", help: "A number", registers: [registry] }).set(42);
+  const metrics = () => registry.metrics();
   const status = await serveStatus({ host: "127.0.0.1", port: 0, metrics, ready });
   const ask = async (path: string, init?: RequestInit) => {
     const response = await fetch(`${status.url}${path}`, init);
@@ -50,7 +51,7 @@ test("it rejects where it cannot listen", async () => {
   const taken = createServer().listen(0, "127.0.0.1");
   await once(taken, "listening");
   const { port } = taken.address() as AddressInfo;
-  const metrics = new Registry();
+  const metrics = async () => "";
   await expect(serveStatus({ host: "127.0.0.1", port, metrics, ready: async () => undefined })).rejects.toMatchObject({
     code: "EADDRINUSE",
   });

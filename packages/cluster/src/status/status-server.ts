@@ -1,12 +1,13 @@
 import type { AddressInfo } from "node:net";
 import fastify from "fastify";
-import type { Registry } from "prom-client";
+import { prometheusContentType } from "prom-client";
 
 export type StatusOptions = {
   readonly host: string;
   /** 0 for any free one. */
   readonly port: number;
-  readonly metrics: Registry;
+  /** All of them now, as Prometheus text. */
+  readonly metrics: () => Promise<string>;
   /** Rejects, with the reason, while this process cannot do its work. */
   readonly ready: () => Promise<unknown>;
 };
@@ -25,7 +26,7 @@ export async function serveStatus({ host, port, metrics, ready }: StatusOptions)
       return reply.code(503).send({ status: "not_ready", message: error instanceof Error ? error.message : String(error) });
     }
   });
-  app.get("/metrics", async (_, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
+  app.get("/metrics", async (_, reply) => reply.type(prometheusContentType).send(await metrics()));
   await app.listen({ host, port });
   const { address, port: taken } = app.server.address() as AddressInfo;
   return { url: `http://${address.includes(":") ? `[${address}]` : address}:${taken}`, close: () => app.close() };

@@ -54,7 +54,7 @@ export async function startSmallCluster(): Promise<SmallCluster> {
       const { opened, close } = createClosers();
       const settings = config(world, { AETHYR_PLACEMENT_HOST: name });
       const reach = await reachWorld(settings, "host", silentLog, opened);
-      const metrics = processMetrics({ head: () => reach.store.head(), published: () => 0 });
+      const metrics = processMetrics({ head: () => reach.store.head() });
       return { ...(await hostWorld({ config: settings, log: silentLog, opened, reach, metrics })), close };
     },
     async operate(world) {

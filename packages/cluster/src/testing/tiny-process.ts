@@ -16,7 +16,7 @@ await runService({
     if (mood === "starts badly") throw new Error("it would not start");
     if (mood === "fails later") process.on("SIGUSR2", () => fail(new Error("it cannot go on")));
     return {
-      metrics: processRegistry(),
+      metrics: () => processRegistry().metrics(),
       async ready() {
         if (mood === "closes badly") throw new Error("it is not in the mood");
       },

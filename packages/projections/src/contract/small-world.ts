@@ -119,7 +119,7 @@ export type World = {
   readonly log: () => Promise<readonly StoredEvent[]>;
 };
 
-export function createWorld(feedEvents = 10_000): World {
+export function createWorld(feedEvents = 10_000, newCommand: () => string = randomUUID): World {
   const store = createMemoryEventStore();
   const bus = createInProcessBus({ feedEvents });
   let minute = 0;
@@ -150,7 +150,7 @@ export function createWorld(feedEvents = 10_000): World {
     async happen(happenings, published = true) {
       const head = await store.head();
       const commits = happenings.map(({ path, type, data, schema = type === "ThingRenamed" ? 2 : 1, time }) => {
-        const command = randomUUID();
+        const command = newCommand();
         minute += 1;
         const event: NewEvent = {
           id: `${command}/0`,

@@ -2,7 +2,8 @@ import { createWorld, made, moved, type Happening, type World } from "../contrac
 
 /** A log that is the same in every process: things that change hands. */
 export async function longWorld(events: number): Promise<World> {
-  const world = createWorld();
+  let commands = 0;
+  const world = createWorld(undefined, () => `c-${(commands += 1)}`);
   const happenings: Happening[] = [];
   for (let index = 0; index < events; index += 1) {
     const id = `thing-${index % 50}`;
