@@ -215,7 +215,9 @@ describe.skipIf(binaries.includes(undefined))("a command through NATS and ImmuDB
     const ask = async (path: string): Promise<unknown> => (await fetch(`${url}${path}`, { headers: { authorization } })).json();
     expect(await ask("/readyz")).toEqual({ status: "ready" });
     expect(await ask("/v1/aggregates/room/hall")).toMatchObject({ version: 4, context: description });
-    expect(await ask("/v1/actors")).toMatchObject([{ ref: { type: "room", id: "hall" }, version: 4, host: "the-host" }]);
+    // What was asked for and does not exist may still be in memory as well.
+    const hall = { ref: { type: "room", id: "hall" }, version: 4, host: "the-host" };
+    expect(await ask("/v1/actors")).toEqual(expect.arrayContaining([expect.objectContaining(hall)]));
     expect(await ask("/v1/partitions")).toMatchObject({ members: [{ host: "the-host", partitions: 4 }] });
     expect((await fetch(`${url}/metrics`)).status).toBe(401);
   });

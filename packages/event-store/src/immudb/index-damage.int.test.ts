@@ -52,7 +52,7 @@ describe.skipIf(immudb === undefined)("an index of a real immudb that is damaged
 
   test(
     "[G3] is refused by the process that has the log open and by one that begins, until it was made anew",
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async () => {
       const options = fresh();
       const told: (string | undefined)[] = [];
@@ -66,7 +66,7 @@ describe.skipIf(immudb === undefined)("an index of a real immudb that is damaged
         const head = await store.head();
         await restarted(() => damage(options.database, ids, size));
         const refused = async (): Promise<unknown> => store.append([commitOf(freshRef(), 0)]).catch((error: unknown) => error);
-        await vi.waitFor(async () => expect(await refused()).toBeInstanceOf(IndexSuspectError), { timeout: 20_000 });
+        await vi.waitFor(async () => expect(await refused()).toBeInstanceOf(IndexSuspectError), { timeout: 60_000 });
         await expect(store.outcomes(ids)).rejects.toBeInstanceOf(IndexSuspectError);
         await expect(store.heads([freshRef()])).rejects.toBeInstanceOf(IndexSuspectError);
         await expect(store.readStream(freshRef())).rejects.toBeInstanceOf(IndexSuspectError);
@@ -81,7 +81,7 @@ describe.skipIf(immudb === undefined)("an index of a real immudb that is damaged
           for (const folder of indexes(options.database)) rmSync(folder, { recursive: true });
         });
         await vi.waitFor(async () => expect((await store.outcomes(ids)).every((outcome) => outcome !== undefined)).toBe(true), {
-          timeout: 20_000,
+          timeout: 60_000,
         });
         await fill(store, 1);
         expect(told.at(-1)).toBeUndefined();
