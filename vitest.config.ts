@@ -64,6 +64,8 @@ export default defineConfig({
     ],
     coverage: {
       provider: "v8",
+      // Who mends a test wants to know all that is wrong.
+      reportOnFailure: true,
       include: sources.map((folder) => `${folder}/**/*.ts`),
       exclude: [...testCode, ...roots],
       reporter: ["text-summary", "json-summary", "html"],

@@ -9,7 +9,7 @@ export type { Coordination } from "./nats/connect.ts";
 export { natsPlace, type NatsPlace } from "./nats/nats-place.ts";
 export { loadClusterConfig } from "./service/cluster-config.ts";
 export { gauge, processRegistry } from "./service/process-registry.ts";
-export { runService, type Service, type ServiceFrame, type ServiceParts } from "./service/run-service.ts";
+export { runService, type Service, type ServiceFrame, type ServiceParts } from "./service/service-process.ts";
 export { reachWorld, type Role, type WorldInReach } from "./world/reach-world.ts";
 export type { WorldRecord } from "./world/world-record.ts";
 export { watchQueue } from "./operating/queue-metrics.ts";

@@ -1,5 +1,5 @@
 import { processRegistry } from "../service/process-registry.ts";
-import { runService } from "../service/run-service.ts";
+import { runService } from "../service/service-process.ts";
 
 /** A service that does nothing, and ends as its environment says. */
 await runService({
