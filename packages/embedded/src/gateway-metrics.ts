@@ -1,5 +1,6 @@
 import type { Game, Listener, ListenerStats } from "@aethyr/gateway";
 import { Counter, Gauge, type Registry } from "prom-client";
+import { gauge } from "./gauge.ts";
 
 export type GatewayParts = {
   readonly game: Pick<Game, "stats">;
@@ -12,15 +13,6 @@ export function watchGateway(registry: Registry, { game, listeners }: GatewayPar
   const registers = [registry];
   const each = (tell: (protocol: string, stats: Readonly<ListenerStats>) => void): void =>
     Object.entries(listeners).forEach(([protocol, listener]) => tell(protocol, listener.stats()));
-  const gauge = (name: string, help: string, read: () => number) =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(read());
-      },
-    });
   /** The listeners count themselves, from their opening on: what they say is the whole count. */
   const counter = (name: string, help: string, read: (stats: Readonly<ListenerStats>) => number) =>
     new Counter({
@@ -43,9 +35,14 @@ export function watchGateway(registry: Registry, { game, listeners }: GatewayPar
       each((protocol, { open }) => this.set({ protocol }, open));
     },
   });
-  gauge("aethyr_gateway_characters", "Characters in the game, with and without a connection", () => game.stats().characters);
-  gauge("aethyr_gateway_characters_link_dead", "Characters whose connection is lost and who are waited for", () => game.stats().linkDead);
-  gauge("aethyr_gateway_view_position", "Position of the last event that the game has shown", () => game.stats().position);
+  gauge(registry, "aethyr_gateway_characters", "Characters in the game, with and without a connection", () => game.stats().characters);
+  gauge(
+    registry,
+    "aethyr_gateway_characters_link_dead",
+    "Characters whose connection is lost and who are waited for",
+    () => game.stats().linkDead,
+  );
+  gauge(registry, "aethyr_gateway_view_position", "Position of the last event that the game has shown", () => game.stats().position);
   counter("aethyr_gateway_accepted_total", "Connections let in, by protocol", ({ accepted }) => accepted);
   counter("aethyr_gateway_refused_total", "Connections turned away, by protocol", ({ refused }) => refused);
   counter("aethyr_gateway_received_bytes_total", "Bytes from players, by protocol", ({ bytesIn }) => bytesIn);

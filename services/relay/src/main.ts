@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { gauge, processRegistry, reachWorld, relayCheckpoints, runForLeader, runService } from "@aethyr/cluster";
+import { processRegistry, reachWorld, relayCheckpoints, runForLeader, runService } from "@aethyr/cluster";
+import { gauge } from "@aethyr/embedded";
 import { startRelay, type Relay } from "@aethyr/runtime";
 
 await runService({

@@ -1,12 +1,6 @@
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from "@nats-io/jetstream";
-import {
-  connect,
-  createInbox,
-  nkeyAuthenticator,
-  type NatsConnection,
-  type NodeConnectionOptions,
-  type Status,
-} from "@nats-io/transport-node";
+import { connectOptions, statusOf } from "@aethyr/nats";
+import { connect, createInbox, type NatsConnection } from "@nats-io/transport-node";
 import { BusClosedError, type BusError, BusUnavailableError, UnsupportedServerError } from "../errors.ts";
 import { toBusError } from "./nats-errors.ts";
 import type { NatsOptions, NatsStatus } from "./options.ts";
@@ -49,7 +43,8 @@ const leastServer = "2.10.27";
 
 /** Rejects with `unavailable` or `unsupported_server`. */
 export async function openLink(options: NatsOptions): Promise<Link> {
-  const nats = await connect(connectOptions(options)).catch((cause: unknown) => {
+  const name = options.name ?? `aethyr ${options.world}`;
+  const nats = await connect({ ...connectOptions({ ...options, name }), timeout: callTimeoutMs }).catch((cause: unknown) => {
     // Nothing was sent, so unlike that of a call a timeout is no doubt.
     throw new BusUnavailableError(`NATS could not be connected to: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   });
@@ -69,7 +64,7 @@ export async function openLink(options: NatsOptions): Promise<Link> {
     for await (const status of nats.status()) {
       if (status.type === "disconnect") connected = false;
       if (status.type === "reconnect") connected = true;
-      report({ type: status.type, ...detailOf(status) });
+      report(statusOf(status));
       if (status.type === "reconnect") for (const handler of reconnected) handler();
     }
   })();
@@ -129,22 +124,6 @@ export async function openLink(options: NatsOptions): Promise<Link> {
   };
 }
 
-function connectOptions(options: NatsOptions): NodeConnectionOptions {
-  const { servers, world, name = `aethyr ${world}`, inboxPrefix, nkeySeed, password = "", tls, username } = options;
-  return {
-    servers: typeof servers === "string" ? servers : [...servers],
-    name,
-    // Stack traces of pending calls cost half of the throughput.
-    noAsyncTraces: true,
-    maxReconnectAttempts: -1,
-    timeout: callTimeoutMs,
-    ...(username === undefined ? {} : { user: username, pass: password }),
-    ...(nkeySeed === undefined ? {} : { authenticator: nkeyAuthenticator(new TextEncoder().encode(nkeySeed)) }),
-    ...(tls === undefined ? {} : { tls: { ...tls } }),
-    ...(inboxPrefix === undefined ? {} : { inboxPrefix }),
-  };
-}
-
 /** Compares `2.10.27` and the like by their numbers; what has none is old. */
 export function isOlder(version: string, least: string): boolean {
   const [these, those] = [version, least].map((text) => (/^\d+\.\d+\.\d+/.exec(text)?.[0] ?? "0").split(".").map(Number));
@@ -156,9 +135,3 @@ export function isOlder(version: string, least: string): boolean {
 }
 
 const closedOr = (error: unknown): BusError => (error instanceof BusClosedError ? error : new BusClosedError());
-
-function detailOf(status: Status): { readonly detail?: string } {
-  if ("server" in status && typeof status.server === "string") return { detail: status.server };
-  if ("error" in status && status.error instanceof Error) return { detail: status.error.message };
-  return {};
-}

@@ -1,27 +1,15 @@
-/**
- * What becomes of the connection: `disconnect`, `reconnecting`, `reconnect`, `close`, `error`, … and where or why. Also `foreign_message`, once
- * per connection: a message on the feed's subjects is no event, `detail` says which; `dead_letter_lost`: a message of the queue lane that is no
- * command could not be put aside; and `lane_renewed`: deliveries of the queue lane may have been lost on their way, so that what is not
- * acknowledged is handed out anew.
- */
-export type NatsStatus = { readonly type: string; readonly detail?: string };
+import type { NatsPlace, NatsStatus } from "@aethyr/nats";
 
-export type NatsOptions = {
-  /** Addresses such as `nats://127.0.0.1:4222`; one of a cluster is enough. */
-  readonly servers: string | readonly string[];
+export type { NatsStatus } from "@aethyr/nats";
+
+export type NatsOptions = NatsPlace & {
   /** Token of the world's subjects, and part of the names of its streams. */
   readonly world: string;
-  /** Name of this connection, as the server's monitoring shows it. */
-  readonly name?: string;
-  readonly username?: string;
-  readonly password?: string;
-  /** Seed of an nkey (`SU…`), instead of a password. */
-  readonly nkeySeed?: string;
-  /** Files in PEM form: who signs the server, and who we are where it wants to know. */
-  readonly tls?: { readonly caFile?: string; readonly certFile?: string; readonly keyFile?: string };
-  /** Where replies to this connection go, such as `_INBOX_game`: a server may keep those of one role from another. It begins with `_INBOX`. */
-  readonly inboxPrefix?: string;
-  /** Hears of every change of the connection. The connection itself is tried again without end. */
+  /**
+   * Hears of every change of the connection, which itself is tried again without end. Also of `foreign_message`, once per connection: a message on
+   * the feed's subjects is no event, `detail` says which; of `dead_letter_lost`: a message of the queue lane that is no command could not be put
+   * aside; and of `lane_renewed`: deliveries of the queue lane may have been lost on their way, so that what is not acknowledged is handed out anew.
+   */
   readonly onStatus?: (status: NatsStatus) => void;
   /** Bytes of one message, reply or event; default: what the server takes, less room for headers. */
   readonly maxMessageBytes?: number;

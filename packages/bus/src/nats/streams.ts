@@ -1,4 +1,5 @@
 import { DiscardPolicy, type JetStreamManager, RetentionPolicy, StorageType, type StreamConfig, type StreamInfo } from "@nats-io/jetstream";
+import { usualReplicas } from "@aethyr/nats";
 import { isPartitionCount, mostPartitions, partitionMapping, subjectFilter } from "@aethyr/protocol";
 import { nanos, type ServerInfo } from "@nats-io/transport-node";
 import { BusUnavailableError, PartitionsError } from "../errors.ts";
@@ -32,7 +33,7 @@ export async function ensureStreams(manager: JetStreamManager, server: ServerInf
   const common = {
     storage: StorageType.File,
     duplicate_window: nanos(duplicateWindowMs),
-    num_replicas: options.replicas ?? replicasOn(server),
+    num_replicas: options.replicas ?? usualReplicas(server),
   };
   const queue = await ensure(manager, {
     ...common,
@@ -113,7 +114,3 @@ function partitionsOf({ config }: StreamInfo, { world, partitions }: NatsOptions
     { stream: config.name, actual: actual ?? null, asked: partitions ?? null },
   );
 }
-
-/** A server names its cluster, and the addresses of the cluster's servers. */
-const replicasOn = (server: ServerInfo | undefined): number =>
-  server?.cluster !== undefined && (server.connect_urls?.length ?? 0) >= 3 ? 3 : 1;

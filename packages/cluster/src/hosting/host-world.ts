@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { hostOptions, type Closers, type Config } from "@aethyr/embedded";
+import { gauge, hostOptions, type Closers, type Config } from "@aethyr/embedded";
 import type { Ref } from "@aethyr/kernel";
 import { placementMetrics, startPlacement, type Placement, type Seat } from "@aethyr/placement";
 import { partitionOf } from "@aethyr/protocol";
@@ -8,7 +8,6 @@ import { serveControl } from "../control/serve-control.ts";
 import { openNatsKeyStore } from "../keys/nats-key-store.ts";
 import { connectBoard } from "../nats/connect-board.ts";
 import { leadersBucket } from "../leading/leader.ts";
-import { gauge } from "../service/process-registry.ts";
 import type { WorldInReach } from "../world/reach-world.ts";
 
 export type HostWorldParts = {

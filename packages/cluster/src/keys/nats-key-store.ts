@@ -3,7 +3,8 @@ import { jetstreamManager } from "@nats-io/jetstream";
 import type { KV, KvEntry } from "@nats-io/kv";
 import { checkSubject, KeyForgottenError, KeyStoreClosedError, UnavailableError } from "@aethyr/event-store";
 import type { KeyStore } from "@aethyr/kernel";
-import { isConflict, type Coordination } from "../nats/connect.ts";
+import { isWrongRevision } from "@aethyr/nats";
+import type { Coordination } from "../nats/connect.ts";
 
 /** In place of a key that was forgotten: shorter than any key. */
 const forgotten = "forgotten";
@@ -73,7 +74,7 @@ async function isMade(creation: Promise<number>): Promise<boolean> {
     await creation;
     return true;
   } catch (error) {
-    if (isConflict(error)) return false;
+    if (isWrongRevision(error)) return false;
     throw error;
   }
 }

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Log } from "@aethyr/runtime";
 import type { KV } from "@nats-io/kv";
-import { isConflict, type Coordination } from "../nats/connect.ts";
+import { isWrongRevision } from "@aethyr/nats";
+import type { Coordination } from "../nats/connect.ts";
 
 /** Bucket with who leads what. */
 export const leadersBucket = "leaders";
@@ -57,7 +58,7 @@ export async function runForLeader(options: LeadingOptions): Promise<Leading> {
     try {
       revision = await bucket.put(office, self, { previousSeq: held });
     } catch (error) {
-      if (!isConflict(error)) throw error;
+      if (!isWrongRevision(error)) throw error;
       const entry = await bucket.get(office);
       // Our own renewal, whose answer was lost.
       if (entry?.string() === self) revision = entry.revision;
@@ -108,7 +109,7 @@ async function take(bucket: KV, office: string, self: string, after: number): Pr
   try {
     return await bucket.put(office, self, { previousSeq: after });
   } catch (error) {
-    if (isConflict(error)) return undefined;
+    if (isWrongRevision(error)) return undefined;
     throw error;
   }
 }

@@ -1,19 +1,12 @@
 import { readFile } from "node:fs/promises";
+import type { NatsPlace } from "@aethyr/nats";
 import { ConfigError, type Config } from "@aethyr/embedded";
 
-/** Where NATS is and who this process is there. */
-export type NatsPlace = {
-  readonly servers: readonly string[];
-  readonly username?: string;
-  readonly password?: string;
-  /** Files in PEM form. */
-  readonly tls?: { readonly caFile?: string; readonly certFile?: string; readonly keyFile?: string };
-  /** Servers that keep each stream. */
-  readonly replicas?: number;
-};
+/** Where NATS is and who this process is there, and how many servers keep each stream. */
+export type ConfiguredNats = NatsPlace & { readonly replicas?: number };
 
 /** What the configuration says, with the password from its file. Rejects with `invalid_config` where that cannot be read. */
-export async function natsPlace({ nats }: Pick<Config, "nats">): Promise<NatsPlace> {
+export async function natsPlace({ nats }: Pick<Config, "nats">): Promise<ConfiguredNats> {
   const { servers, username, replicas } = nats;
   const { ca, certificate, key } = nats.tls;
   const password = nats.password ?? (await passwordIn(nats.passwordFile));

@@ -1,7 +1,8 @@
 import { JetStreamApiError } from "@nats-io/jetstream";
 import { z } from "zod";
 import { ClusterError } from "../errors.ts";
-import { isConflict, type Coordination } from "../nats/connect.ts";
+import { isWrongRevision } from "@aethyr/nats";
+import type { Coordination } from "../nats/connect.ts";
 
 const WorldRecord = z.object({
   /** Id of the world's log. */
@@ -40,7 +41,7 @@ export async function agreeOnWorld(
       return record;
     } catch (error) {
       // Another process was quicker: look again.
-      if (!isConflict(error)) throw error;
+      if (!isWrongRevision(error)) throw error;
     }
   }
 }

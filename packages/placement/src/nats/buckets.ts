@@ -1,3 +1,4 @@
+import { usualReplicas } from "@aethyr/nats";
 import { jetstream, JetStreamApiError } from "@nats-io/jetstream";
 import { Kvm, type KV, type KvOptions } from "@nats-io/kv";
 import type { NatsConnection } from "@nats-io/transport-node";
@@ -9,7 +10,6 @@ export type Buckets = { readonly members: KV; readonly leases: KV; readonly pins
 
 const bucketNames = (world: string) => ({ members: `members_${world}`, leases: `leases_${world}`, pins: `pins_${world}` });
 
-const clusterReplicas = 3;
 /** How long a watcher that was away can still be told that something ran out; looking at everything tells it as well. */
 const markerMs = 30_000;
 const nameInUse = 10058;
@@ -21,7 +21,7 @@ export const hasMarkers = (nats: NatsConnection): boolean => {
 
 /** Opens the buckets of a world, and creates those that do not exist. */
 export async function openBuckets(nats: NatsConnection, options: NatsBoardOptions): Promise<Buckets> {
-  const { world, ttlMs = 15_000, replicas = defaultReplicas(nats), callTimeoutMs = 2_000, createBuckets = true } = options;
+  const { world, ttlMs = 15_000, replicas = usualReplicas(nats.info), callTimeoutMs = 2_000, createBuckets = true } = options;
   const kvm = new Kvm(jetstream(nats, { timeout: callTimeoutMs }));
   const names = bucketNames(world);
   // Reads are of the newest, so they go to the leader.
@@ -47,7 +47,3 @@ export async function openBuckets(nats: NatsConnection, options: NatsBoardOption
   if (!(least > 0)) throw new BoardUnavailableError(`entries of ${names.members} or ${names.leases} never run out: delete the buckets`);
   return { members, leases, pins, ttlMs: least };
 }
-
-/** A cluster names its servers to its clients. */
-const defaultReplicas = ({ info }: NatsConnection): number =>
-  info?.cluster !== undefined && (info.connect_urls?.length ?? 0) >= clusterReplicas ? clusterReplicas : 1;

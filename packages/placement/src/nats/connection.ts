@@ -1,4 +1,5 @@
-import { connect, nkeyAuthenticator, type NatsConnection, type NodeConnectionOptions, type Status } from "@nats-io/transport-node";
+import { connectOptions, statusOf } from "@aethyr/nats";
+import { connect, type NatsConnection, type NodeConnectionOptions } from "@nats-io/transport-node";
 import { toBoardError } from "./board-errors.ts";
 import type { BoardStatus, NatsBoardOptions } from "./options.ts";
 
@@ -13,7 +14,8 @@ export type Line = {
 };
 
 export async function openLine(options: NatsBoardOptions): Promise<Line> {
-  const nats = await connect(connectOptions(options)).catch((error: unknown) => {
+  const name = options.name ?? `aethyr ${options.world} placement`;
+  const nats = await connect({ ...connectOptions({ ...options, name }), ...impatient }).catch((error: unknown) => {
     throw toBoardError(error, "connect");
   });
   const report = (status: BoardStatus): void => options.onStatus?.(status);
@@ -26,7 +28,7 @@ export async function openLine(options: NatsBoardOptions): Promise<Line> {
         connected = true;
         for (const handler of reconnected) handler();
       }
-      report({ type: status.type, ...detailOf(status) });
+      report(statusOf(status));
     }
   })();
   return {
@@ -45,29 +47,12 @@ export async function openLine(options: NatsBoardOptions): Promise<Line> {
   };
 }
 
-function connectOptions(options: NatsBoardOptions): NodeConnectionOptions {
-  const { servers, world, name = `aethyr ${world} placement`, inboxPrefix, nkeySeed, password = "", tls, username } = options;
-  return {
-    servers: typeof servers === "string" ? servers : [...servers],
-    name,
-    noAsyncTraces: true,
-    maxReconnectAttempts: -1,
-    // A host that is silent for 2 s loses its partitions: it must be back before.
-    reconnectTimeWait: 200,
-    reconnectJitter: 100,
-    reconnectJitterTLS: 100,
-    // A server that went away without a word is noticed within 5 s, and there may be another one.
-    pingInterval: 2_000,
-    maxPingOut: 2,
-    ...(username === undefined ? {} : { user: username, pass: password }),
-    ...(nkeySeed === undefined ? {} : { authenticator: nkeyAuthenticator(new TextEncoder().encode(nkeySeed)) }),
-    ...(tls === undefined ? {} : { tls: { ...tls } }),
-    ...(inboxPrefix === undefined ? {} : { inboxPrefix }),
-  };
-}
-
-function detailOf(status: Status): { readonly detail?: string } {
-  if ("server" in status && typeof status.server === "string") return { detail: status.server };
-  if ("error" in status && status.error instanceof Error) return { detail: status.error.message };
-  return {};
-}
+/** A host that is silent for 2 s loses its partitions: it must be back before. */
+const impatient: Partial<NodeConnectionOptions> = {
+  reconnectTimeWait: 200,
+  reconnectJitter: 100,
+  reconnectJitterTLS: 100,
+  // A server that went away without a word is noticed within 5 s, and there may be another one.
+  pingInterval: 2_000,
+  maxPingOut: 2,
+};

@@ -1,7 +1,8 @@
+import { isWrongRevision } from "@aethyr/nats";
 import { isWorldName } from "@aethyr/protocol";
 import { Claim, HostName, Member, type Board, type Change, type Lease } from "../board.ts";
 import { BoardClosedError, InvalidPlacementError, LeaseTakenError } from "../errors.ts";
-import { isWrongRevision, toBoardError } from "./board-errors.ts";
+import { toBoardError } from "./board-errors.ts";
 import { followBucket, type BucketFollower } from "./bucket-follower.ts";
 import { hasMarkers, openBuckets, type Buckets } from "./buckets.ts";
 import { openLine, type Line } from "./connection.ts";

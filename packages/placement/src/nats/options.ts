@@ -1,21 +1,11 @@
-/** What becomes of the connection: `disconnect`, `reconnect`, `close`, `error`, …; `unreadable`: an entry of a bucket is not ours; `resync_failed`. */
-export type BoardStatus = { readonly type: string; readonly detail?: string };
+import type { NatsPlace, NatsStatus } from "@aethyr/nats";
 
-export type NatsBoardOptions = {
-  /** Addresses such as `nats://127.0.0.1:4222`; one of a cluster is enough. */
-  readonly servers: string | readonly string[];
+/** Besides what becomes of the connection: `unreadable`, an entry of a bucket is not ours; `resync_failed`. */
+export type BoardStatus = NatsStatus;
+
+export type NatsBoardOptions = NatsPlace & {
   /** Token of the world's subjects, and part of the names of its buckets. */
   readonly world: string;
-  /** Name of this connection, as the server's monitoring shows it. */
-  readonly name?: string;
-  readonly username?: string;
-  readonly password?: string;
-  /** Seed of an nkey (`SU…`), instead of a password. */
-  readonly nkeySeed?: string;
-  /** Files in PEM form: who signs the server, and who we are where it wants to know. */
-  readonly tls?: { readonly caFile?: string; readonly certFile?: string; readonly keyFile?: string };
-  /** Where replies to this connection go, such as `_INBOX_host`. */
-  readonly inboxPrefix?: string;
   /** Hears of every change of the connection. The connection itself is tried again without end. */
   readonly onStatus?: (status: BoardStatus) => void;
   /** How long a call may take, in milliseconds. Default 2,000. */
