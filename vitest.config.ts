@@ -25,6 +25,9 @@ const stores = "./packages/runtime/src/testing";
 const roots = ["services/*/src/main.ts", "**/*-worker.ts", "**/*-process.ts"];
 const testCode = ["**/*.test.ts", "**/*.fixture.ts", "**/testing/**", "**/contract/**", "**/test-*.ts"];
 
+/** CI runs real servers on two shared processors for twenty minutes: what fails there is done once more, and named at the end of the run. */
+const retry = process.env["CI"] ? 1 : 0;
+
 export default defineConfig({
   test: {
     pool: "forks",
@@ -42,6 +45,7 @@ export default defineConfig({
           name: "int",
           include: tests.map((pattern) => pattern.replace(".test.ts", ".int.test.ts")),
           exclude: ["**/node_modules/**"],
+          retry,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // Runs only when a test of this project runs: finds or builds the real servers.
@@ -56,6 +60,7 @@ export default defineConfig({
           include: store === "memory" ? onStores.slice(1) : onStores,
           exclude: ["**/node_modules/**", realServers, ...withoutStores],
           setupFiles: [`${stores}/on-${store}.ts`],
+          ...(store === "memory" ? {} : { retry }),
           testTimeout: 120_000,
           hookTimeout: 120_000,
           ...(store === "immudb" ? { globalSetup: [`${stores}/immudb-global-setup.ts`] } : {}),

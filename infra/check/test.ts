@@ -3,6 +3,7 @@ import { globSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseCLI, startVitest, type Vitest } from "vitest/node";
+import { secondAttempts } from "./second-attempts.ts";
 
 /**
  * `pnpm test` runs everything and holds the coverage of each package against its threshold; `pnpm test NAME …` runs the test
@@ -45,7 +46,9 @@ function testFiles(): readonly string[] {
 /** What a run of everything has besides: coverage and, in CI, the report that `.ci/run` counts. */
 function wholeRun(): Pick<typeof options, "coverage" | "reporters" | "outputFile"> {
   const coverage = { ...options.coverage, enabled: true, thresholds: perPackage() };
-  return process.env["CI"] ? { coverage, reporters: ["default", "json"], outputFile: { json: ".test-results/tests.json" } } : { coverage };
+  if (!process.env["CI"]) return { coverage };
+  const again = secondAttempts((text) => void process.stderr.write(text));
+  return { coverage, reporters: ["default", "json", again], outputFile: { json: ".test-results/tests.json" } };
 }
 
 /** One threshold for each package and service, over all of its source. */
