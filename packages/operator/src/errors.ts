@@ -46,29 +46,6 @@ export class NotFoundError extends OperatorError {
   }
 }
 
-/** PostgreSQL does not run this query: it has a mistake, or would change something. `details.sqlstate` says which. Nothing was changed. */
-export class SqlRefusedError extends OperatorError {
-  constructor(message: string, sqlstate: string, options?: ErrorOptions) {
-    super("sql_refused", message, { sqlstate }, options);
-  }
-}
-
-/** A query took too long and was given up. */
-export class SqlTimeoutError extends OperatorError {
-  constructor(afterMs: number, options?: ErrorOptions) {
-    super("sql_timeout", `the query took longer than ${afterMs / 1000} s: ask for less`, { timeout_ms: afterMs }, options);
-  }
-}
-
-/** The answer of a query is larger than one may be. */
-export class SqlTooLargeError extends OperatorError {
-  constructor(mostBytes: number) {
-    super("sql_too_large", `the answer has more than ${mostBytes / 1_000_000} MB: ask for fewer rows or columns`, {
-      most_bytes: mostBytes,
-    });
-  }
-}
-
 /** What the API of a running world answered; `code` is the code of its answer, `status` the HTTP status. */
 export class RefusedByApiError extends OperatorError {
   readonly status: number;

@@ -9,9 +9,6 @@ export {
   OperatorError,
   RebuildUnderWayError,
   RefusedByApiError,
-  SqlRefusedError,
-  SqlTimeoutError,
-  SqlTooLargeError,
 } from "./errors.ts";
 export { mostEventsBetween, type AggregateDiff, type FieldChange } from "./history/aggregate-diff.ts";
 export type { Custody, CustodyReader, Holding, Period } from "./history/custody.ts";

@@ -4,7 +4,7 @@ import { openPglite } from "@aethyr/projections/pglite";
 import { openPostgres } from "@aethyr/projections/postgres";
 import { requirePostgres, startPostgres } from "@aethyr/servers";
 import { CompiledQuery } from "kysely";
-import { queryReadOnly } from "./read-models/query.ts";
+import { queryReadOnly } from "@aethyr/projections";
 import { parkedSuite } from "./testing/parked-suite.ts";
 import { projectionsSuite } from "./testing/projections-suite.ts";
 import { inProcess, overHttp } from "./testing/reach.ts";

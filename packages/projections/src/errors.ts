@@ -56,6 +56,36 @@ export class ForeignLogError extends ProjectionError {
   }
 }
 
+/** No query that can be run: too long, empty, or with a limit that is none. Nothing was asked. */
+export class InvalidQueryError extends ProjectionError {
+  constructor(message: string) {
+    super("invalid_request", message);
+  }
+}
+
+/** PostgreSQL does not run this query: it has a mistake, or would change something. `details.sqlstate` says which. Nothing was changed. */
+export class SqlRefusedError extends ProjectionError {
+  constructor(message: string, sqlstate: string, options?: ErrorOptions) {
+    super("sql_refused", message, { sqlstate }, options);
+  }
+}
+
+/** A query took too long and was given up. */
+export class SqlTimeoutError extends ProjectionError {
+  constructor(afterMs: number, options?: ErrorOptions) {
+    super("sql_timeout", `the query took longer than ${afterMs / 1000} s: ask for less`, { timeout_ms: afterMs }, options);
+  }
+}
+
+/** The answer of a query is larger than one may be. */
+export class SqlTooLargeError extends ProjectionError {
+  constructor(mostBytes: number) {
+    super("sql_too_large", `the answer has more than ${mostBytes / 1_000_000} MB: ask for fewer rows or columns`, {
+      most_bytes: mostBytes,
+    });
+  }
+}
+
 /** The copy cannot be used for this now: not level, active, or of another kind. The message says why. */
 export class WrongStateError extends ProjectionError {
   constructor(message: string, details: Readonly<Record<string, Json>>) {

@@ -1,4 +1,5 @@
 export type { Comparison, TableComparison } from "./administration/compare.ts";
+export { mostRows, queryReadOnly, type QueryAnswer, type QueryOptions } from "./administration/query.ts";
 export type { Retried } from "./administration/retry-parked.ts";
 export { bigint, boolean, double, integer, nullable, text, timestamp, type Column, type ColumnType, type Value } from "./columns.ts";
 export type { ReadModelDatabase } from "./database.ts";
@@ -9,11 +10,15 @@ export {
   EventGapError,
   ForeignLogError,
   HandlerFailedError,
+  InvalidQueryError,
   LeaseLostError,
   MigrationFailedError,
   NameTakenError,
   ProjectionError,
   ProjectionVersionError,
+  SqlRefusedError,
+  SqlTimeoutError,
+  SqlTooLargeError,
   UnknownProjectionError,
   WrongStateError,
 } from "./errors.ts";

@@ -1,7 +1,7 @@
 import type { CopyStatus, ProjectionStatus, PutAside } from "@aethyr/projections";
 import { z } from "zod";
 import { isTime } from "../history/moment.ts";
-import { mostRows } from "../read-models/query.ts";
+import { mostRows } from "@aethyr/projections";
 import { whole, yesNo } from "./schemas.ts";
 
 // What travels of read models over the operator API.

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { NoReadModelsError, SqlRefusedError } from "../errors.ts";
-import { queryReadOnly } from "./query.ts";
+import { queryReadOnly, SqlRefusedError } from "@aethyr/projections";
+import { NoReadModelsError } from "../errors.ts";
 import type { ReadModelOperations, ReadModelsPart, RetriedStream, SqlOptions, SqlRows } from "./read-model-operations.ts";
 import { rebuildProjection } from "./rebuild-projection.ts";
 

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { AethyrError, type Json } from "@aethyr/kernel";
-import { DatabaseUnavailableError, type ReadModelDatabase } from "@aethyr/projections";
-import { CompiledQuery, type Kysely } from "kysely";
-import { InvalidQuestionError, SqlRefusedError, SqlTimeoutError, SqlTooLargeError } from "../errors.ts";
-import type { SqlOptions, SqlRows } from "./read-model-operations.ts";
+import type { Kysely } from "kysely";
+import { run, type ReadModelDatabase } from "../database.ts";
+import { InvalidQueryError, SqlRefusedError, SqlTimeoutError, SqlTooLargeError } from "../errors.ts";
+import { faultOf, unavailable } from "../fault.ts";
 
+/** Rows that one query may be answered with. */
 export const mostRows = 10_000;
 const mostSqlCharacters = 100_000;
 const usualRows = 1_000;
@@ -14,9 +15,26 @@ const usualTimeoutMs = 10_000;
 /** A server stops a statement by itself; this is for one that cannot. */
 const graceMs = 1_000;
 
+/** For a transaction that writes rows this is a server that takes none; here it is a query that would change something. */
+const readOnlyTransaction = "25006";
+
 const reading = /^[\s(]*(?:--|\/\*|select\b|with\b|values\b|table\b)/i;
 
-type Connection = Pick<Kysely<unknown>, "executeQuery">;
+export type QueryOptions = {
+  /** Rows at most, 1–10,000. Default 1000. */
+  readonly limit?: number;
+  /** Default 10 s. */
+  readonly timeoutMs?: number;
+};
+
+export type QueryAnswer = {
+  /** Names in their order; one that is there twice has a number. Empty where there are no rows. */
+  readonly columns: string[];
+  readonly rows: Record<string, Json>[];
+  /** Whether there are more rows than were asked for. */
+  readonly more: boolean;
+};
+
 /** `cells`: null from where on the answer is too large. */
 type Cells = { readonly cells: readonly (readonly [name: string, value: Json])[] | null };
 
@@ -28,13 +46,13 @@ type Cells = { readonly cells: readonly (readonly [name: string, value: Json])[]
 export async function queryReadOnly(
   { questions }: Pick<ReadModelDatabase, "questions">,
   sql: string,
-  { limit = usualRows, timeoutMs = usualTimeoutMs }: SqlOptions & { readonly timeoutMs?: number } = {},
-): Promise<SqlRows> {
+  { limit = usualRows, timeoutMs = usualTimeoutMs }: QueryOptions = {},
+): Promise<QueryAnswer> {
   if (!Number.isSafeInteger(limit) || limit < 1 || limit > mostRows)
-    throw new InvalidQuestionError(`limit is a whole number from 1 to ${mostRows}, not ${limit}`);
+    throw new InvalidQueryError(`limit is a whole number from 1 to ${mostRows}, not ${limit}`);
   const text = sql.replace(/[\s;]+$/, "");
-  if (text.trim() === "") throw new InvalidQuestionError("there is no SQL to run");
-  if (text.length > mostSqlCharacters) throw new InvalidQuestionError(`a query has at most ${mostSqlCharacters} characters`);
+  if (text.trim() === "") throw new InvalidQueryError("there is no SQL to run");
+  if (text.length > mostSqlCharacters) throw new InvalidQueryError(`a query has at most ${mostSqlCharacters} characters`);
   const over = new AbortController();
   const running = inReadOnly(questions, text, limit + 1, timeoutMs);
   // Whoever stopped waiting is not told of its failure either.
@@ -79,11 +97,7 @@ async function inReadOnly(kysely: Kysely<unknown>, text: string, limit: number, 
   });
 }
 
-async function run<R>(connection: Connection, text: string, parameters: readonly unknown[] = []): Promise<readonly R[]> {
-  return (await connection.executeQuery<R>(CompiledQuery.raw(text, [...parameters]))).rows;
-}
-
-function answerOf(found: readonly Cells[], limit: number): SqlRows {
+function answerOf(found: readonly Cells[], limit: number): QueryAnswer {
   const wanted = found.slice(0, limit).map(({ cells }) => {
     if (cells === null) throw new SqlTooLargeError(mostBytes);
     return cells;
@@ -104,13 +118,12 @@ function namesOf(cells: NonNullable<Cells["cells"]>): string[] {
   return names;
 }
 
-/** PostgreSQL's refusals have a SQLSTATE and a severity; of the classes for connections, resources and shutdowns none is the query's fault. */
+/** PostgreSQL's refusals have a SQLSTATE and a severity. What is wrong with the database is not the query's fault. */
 function failureOf(error: unknown, text: string, timeoutMs: number): unknown {
   if (!(error instanceof Error) || error instanceof AethyrError || error instanceof TypeError) return error;
   const sqlstate = "severity" in error && "code" in error ? String(error.code) : undefined;
   if (sqlstate === "57014") return new SqlTimeoutError(timeoutMs, { cause: error });
-  if (sqlstate === undefined || /^(?:08|28|53|57|58|XX)/.test(sqlstate))
-    return new DatabaseUnavailableError(`the database of the read models does not answer: ${error.message}`, { cause: error });
+  if (sqlstate === undefined || (sqlstate !== readOnlyTransaction && faultOf(error) === "unavailable")) return unavailable(error);
   const hint = "hint" in error && typeof error.hint === "string" ? ` (${error.hint})` : "";
   const kind = sqlstate === "42601" && !reading.test(text) ? "only a query that reads is run (select, with, values, table): " : "";
   return new SqlRefusedError(`${kind}${error.message}${hint}`, sqlstate, { cause: error });
