@@ -1,4 +1,5 @@
-export { connectOptions, type NatsPlace } from "./place.ts";
+export { openConnection, type Connection } from "./connection.ts";
+export type { NatsPlace } from "./place.ts";
 export { usualReplicas } from "./replicas.ts";
-export { statusOf, type NatsStatus } from "./status.ts";
+export type { NatsStatus } from "./status.ts";
 export { isWrongRevision } from "./wrong-revision.ts";

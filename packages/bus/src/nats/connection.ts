@@ -1,6 +1,6 @@
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from "@nats-io/jetstream";
-import { connectOptions, statusOf } from "@aethyr/nats";
-import { connect, createInbox, type NatsConnection } from "@nats-io/transport-node";
+import { openConnection } from "@aethyr/nats";
+import { createInbox, type NatsConnection } from "@nats-io/transport-node";
 import { BusClosedError, type BusError, BusUnavailableError, UnsupportedServerError } from "../errors.ts";
 import { toBusError } from "./nats-errors.ts";
 import type { NatsOptions, NatsStatus } from "./options.ts";
@@ -43,43 +43,35 @@ const leastServer = "2.10.27";
 
 /** Rejects with `unavailable` or `unsupported_server`. */
 export async function openLink(options: NatsOptions): Promise<Link> {
-  const name = options.name ?? `aethyr ${options.world}`;
-  const nats = await connect({ ...connectOptions({ ...options, name }), timeout: callTimeoutMs }).catch((cause: unknown) => {
-    // Nothing was sent, so unlike that of a call a timeout is no doubt.
-    throw new BusUnavailableError(`NATS could not be connected to: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-  });
-  const version = nats.info?.version ?? "without a version";
-  if (isOlder(version, leastServer)) {
-    await nats.close();
-    throw new UnsupportedServerError(version, leastServer);
-  }
   const statusCounts = new Map<string, number>();
   const report = (status: NatsStatus): void => {
     statusCounts.set(status.type, (statusCounts.get(status.type) ?? 0) + 1);
     options.onStatus?.(status);
   };
-  const reconnected = new Set<() => void>();
-  let connected = true;
-  void (async () => {
-    for await (const status of nats.status()) {
-      if (status.type === "disconnect") connected = false;
-      if (status.type === "reconnect") connected = true;
-      report(statusOf(status));
-      if (status.type === "reconnect") for (const handler of reconnected) handler();
-    }
-  })();
-
+  const name = options.name ?? `aethyr ${options.world}`;
+  const { nats, isConnected, onReconnect, close } = await openConnection({ ...options, name }, report).catch((cause: unknown) => {
+    // Nothing was sent, so unlike that of a call a timeout is no doubt.
+    throw new BusUnavailableError(`NATS could not be connected to: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  });
+  const version = nats.info?.version ?? "without a version";
+  if (isOlder(version, leastServer)) {
+    await close();
+    throw new UnsupportedServerError(version, leastServer);
+  }
   let foreignReported = false;
 
-  const closed = Promise.withResolvers<never>();
-  // Rejects at every close; who waits then is told through `untilClosed`.
-  closed.promise.catch(() => undefined);
   let open = true;
   const isOpen = (): boolean => open && !nats.isClosed();
   const assertOpen = (): void => {
     if (!open) throw new BusClosedError();
   };
-  const untilClosed = <T>(work: Promise<T>): Promise<T> => Promise.race([work, closed.promise]);
+  /** Whom to tell of the end. A promise that lives as long as the connection would keep what is raced with it, for as long. */
+  const waiting = new Set<(reason: BusClosedError) => void>();
+  const untilClosed = <T>(work: Promise<T>): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      waiting.add(reject);
+      work.then(resolve, reject).finally(() => waiting.delete(reject));
+    });
 
   return {
     nats,
@@ -87,12 +79,8 @@ export async function openLink(options: NatsOptions): Promise<Link> {
     manager: await jetstreamManager(nats, { timeout: callTimeoutMs, checkAPI: false }),
     maxBytes: options.maxMessageBytes ?? (nats.info?.max_payload ?? 1024 * 1024) - headerRoom,
     isOpen,
-    isConnected: () => connected && isOpen(),
-    onReconnect: (handler) => {
-      const own = (): void => handler();
-      reconnected.add(own);
-      return () => void reconnected.delete(own);
-    },
+    isConnected: () => open && isConnected(),
+    onReconnect,
     statusCounts,
     inbox: () => createInbox(options.inboxPrefix),
     assertOpen,
@@ -117,9 +105,9 @@ export async function openLink(options: NatsOptions): Promise<Link> {
     close: async () => {
       open = false;
       // Acknowledgements and replies are on their way; without a connection there is nothing to wait for.
-      if (connected && !nats.isClosed()) await nats.flush().catch(() => undefined);
-      closed.reject(new BusClosedError());
-      await nats.close();
+      if (isConnected()) await nats.flush().catch(() => undefined);
+      for (const reject of waiting) reject(new BusClosedError());
+      await close();
     },
   };
 }

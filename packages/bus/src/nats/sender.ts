@@ -1,7 +1,7 @@
 import { partitionedSubjectOf, partitionOf, subjectOf, type Payload } from "@aethyr/protocol";
 import type { Subscription as NatsSubscription } from "@nats-io/transport-node";
 import type { CommandLanes, CommandMessage } from "../bus.ts";
-import { BusBusyError, NoRespondersError } from "../errors.ts";
+import { BusBusyError, BusUnavailableError, NoRespondersError } from "../errors.ts";
 import type { Link } from "./connection.ts";
 import { commandHeaders, payloadOf } from "./messages.ts";
 import { checkSize, isNoResponders, toBusError } from "./nats-errors.ts";
@@ -73,6 +73,8 @@ export function createSender(link: Link, world: string, partitions: number | und
       link.assertOpen();
       checkSize(message.bytes, link.maxBytes);
       signal?.throwIfAborted();
+      // The library would drop it when the server is back, after all the time that there is, and nobody could say that it was never sent.
+      if (!link.isConnected()) throw new BusUnavailableError("NATS is away at the moment: nothing was sent");
       const { target } = message;
       const subject =
         partitions === undefined

@@ -1,8 +1,9 @@
 import { jetstream } from "@nats-io/jetstream";
-import { connectOptions, statusOf, usualReplicas } from "@aethyr/nats";
-import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { openConnection, usualReplicas } from "@aethyr/nats";
+import type { NatsConnection } from "@nats-io/transport-node";
 import { Kvm, type KV, type KvOptions } from "@nats-io/kv";
 import type { Log } from "@aethyr/runtime";
+import { logStatus } from "./log-status.ts";
 import type { ConfiguredNats } from "./nats-place.ts";
 
 /** A connection for all that is neither command nor event: what the processes of a world tell each other, and the little that they keep together. */
@@ -26,10 +27,8 @@ export async function connectCoordination(
   place: ConfiguredNats,
   { world, role, log, createBuckets }: CoordinationOptions,
 ): Promise<Coordination> {
-  const nats = await connect(connectOptions({ ...place, name: `${role} (coordination)`, inboxPrefix: `_INBOX_${role}` }));
-  void (async () => {
-    for await (const status of nats.status()) log.info({ connection: "coordination", status: statusOf(status) }, "nats");
-  })();
+  const named = { ...place, name: `${role} (coordination)`, inboxPrefix: `_INBOX_${role}` };
+  const { nats, close } = await openConnection(named, logStatus(log, "coordination"));
   const buckets = new Kvm(jetstream(nats));
   return {
     nats,
@@ -40,6 +39,6 @@ export async function connectCoordination(
       if (!createBuckets) return buckets.open(name, reading);
       return buckets.create(name, { ...reading, replicas: place.replicas ?? usualReplicas(nats.info), ...options });
     },
-    close: () => nats.close(),
+    close,
   };
 }

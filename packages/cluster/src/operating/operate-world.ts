@@ -23,7 +23,7 @@ export type OperateWorldParts = {
  */
 export async function operateWorld({ config, log, opened, reach, metrics, readModels }: OperateWorldParts): Promise<Operations> {
   const { world, store, bus, coordination, domain, record } = reach;
-  const board = opened(await connectBoard(config, "console"));
+  const board = opened(await connectBoard(config, "console", log));
   const placement = opened(await watchPlacement(board, record));
   const hosts = askHosts({ coordination, world, hosts: placement.hosts, ownerOf: placement.ownerOf });
   return opened(

@@ -55,12 +55,11 @@ export async function followBucket({ bucket, line, resyncMs, onEntry }: FollowOp
   }
 
   /** Until it is interrupted, or so many milliseconds. */
-  const rest = async (ms: number, until?: Promise<void>): Promise<"due" | "over"> => {
+  const rest = async (ms: number): Promise<"due" | "over"> => {
     if (again || !open) return "over";
     const { promise, resolve } = Promise.withResolvers<"due" | "over">();
     const timer = setTimeout(() => resolve("due"), ms);
     interrupt = () => resolve("over");
-    void until?.then(interrupt, interrupt);
     const result = await promise;
     clearTimeout(timer);
     return result;
@@ -70,11 +69,18 @@ export async function followBucket({ bucket, line, resyncMs, onEntry }: FollowOp
   async function watchOnce(onReady: () => void): Promise<void> {
     again = false;
     const entries = await bucket.watch({ key: ">", include: KvWatchInclude.UpdatesOnly });
+    let isOver = false;
+    const over = (): void => {
+      isOver = true;
+      interrupt();
+    };
     const reading = readAll(entries, take);
+    // Once, and not at each rest: the reading lives for as long as the connection does.
+    reading.then(over, over);
     try {
       await lookAtAll();
       onReady();
-      while ((await rest(resyncMs, reading)) === "due") await lookAtAll();
+      while (!isOver && (await rest(resyncMs)) === "due") await lookAtAll();
     } finally {
       entries.stop();
       await reading;
