@@ -1,6 +1,5 @@
-import { randomUUID } from "node:crypto";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
-import { connect, createInbox, headers as natsHeaders, type NatsConnection } from "@nats-io/transport-node";
+import { createInbox, headers as natsHeaders } from "@nats-io/transport-node";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ref, type Ref } from "@aethyr/kernel";
@@ -8,8 +7,9 @@ import { encodeReply, headers, partitionedSubjectOf, partitionMapping, partition
 import { type RunningServer, ensureServer, startNats } from "@aethyr/servers";
 import type { Delivery } from "../bus.ts";
 import { deal, hall, hallShare, limits, range, rejectionOf, roomsOf, serveNoting, until } from "../contract/support.ts";
-import { connectNatsBus, type NatsBus } from "./nats-bus.ts";
-import type { NatsOptions } from "./options.ts";
+import { connectNatsBus } from "./nats-bus.ts";
+import { worldsOn } from "./on-world.fixture.ts";
+import { openRawClient } from "./raw-client.fixture.ts";
 
 const nats = await ensureServer("nats");
 
@@ -27,28 +27,8 @@ describe.skipIf(nats === undefined)("partitions on a real nats-server", () => {
   }, 120_000);
   afterAll(() => Promise.all([server.stop(), mapping.stop()]));
 
-  type World = { readonly world: string; bus(options?: Partial<NatsOptions>): Promise<NatsBus>; plain(): Promise<NatsConnection> };
-
-  async function onWorld(body: (the: World) => Promise<void>, world = `w${randomUUID().slice(0, 23)}`, on = server): Promise<void> {
-    const closing: (() => Promise<unknown>)[] = [];
-    try {
-      await body({
-        world,
-        bus: async (options = {}) => {
-          const bus = await connectNatsBus({ servers: on.url, world, partitions, ...options });
-          closing.push(() => bus.close());
-          return bus;
-        },
-        plain: async () => {
-          const connection = await connect({ servers: on.url });
-          closing.push(() => connection.close());
-          return connection;
-        },
-      });
-    } finally {
-      await Promise.all(closing.map((close) => close()));
-    }
-  }
+  const onWorld = worldsOn(() => server, { partitions });
+  const onMappedWorld = worldsOn(() => mapping, { partitions });
 
   const targets = fc.record({
     type: fc.stringMatching(/^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,31}$/),
@@ -125,6 +105,35 @@ describe.skipIf(nats === undefined)("partitions on a real nats-server", () => {
         expect([owner.taken.length, other.taken.length]).toStrictEqual([1, 0]);
       }));
 
+    test("[G11] is passed on without what its sender orders the server to do, which would be done with the host's rights", () =>
+      onWorld(async ({ world, bus, plain }) => {
+        const { partition } = hallShare(1);
+        const wrong = (partition + 1) % partitions;
+        await serveNoting(await bus(), answering, { partition: wrong, epoch: 1 });
+        const owner = await serveNoting(await bus(), answering, hallShare(1));
+        const spy = await plain();
+        const traces: string[] = [];
+        spy.subscribe("traces.>", { callback: (_error, { subject }) => void traces.push(subject) });
+        const passed: (readonly string[])[] = [];
+        spy.subscribe(partitionedSubjectOf("request", world, partition, hall), {
+          callback: (_error, { headers: all }) => void passed.push([...(all?.keys() ?? [])].toSorted()),
+        });
+        await spy.flush();
+        // With a status in its first line the server looks for no orders in it; whoever sends it on without one would give them.
+        const block =
+          "NATS/1.0 200 OK\r\nNats-Trace-Dest: traces.stolen\r\nNats-Msg-Id: a\r\nNats-Rollup: all\r\ntraceparent: 00-1-1-01\r\n\r\n";
+        const raw = await openRawClient(Number(new URL(server.url).port));
+        raw.publish(partitionedSubjectOf("request", world, wrong, hall), Buffer.from(text("a", hall)), {
+          reply: createInbox(),
+          headers: Buffer.from(block),
+        });
+        await until(() => expect(owner.taken).toMatchObject([{ id: "a" }]));
+        await spy.flush();
+        expect(passed).toEqual([[headers.messageId, headers.passedOn, headers.replyTo].toSorted()]);
+        expect(traces).toEqual([]);
+        raw.close();
+      }));
+
     test("is passed on once: who gets it and does not own it either says so", () =>
       onWorld(async ({ world, bus, plain }) => {
         const { taken } = await serveNoting(await bus(), answering, hallShare(1));
@@ -154,28 +163,24 @@ describe.skipIf(nats === undefined)("partitions on a real nats-server", () => {
 
   test("a mapping of the server saves the hop, and a wrong one costs one", async () => {
     for (const world of ["mapped", "crooked"]) {
-      await onWorld(
-        async ({ bus, plain }) => {
-          const hosts = await Promise.all(range(partitions).map(() => bus()));
-          const taken: Delivery[] = [];
-          for (const [partition, host] of hosts.entries()) {
-            const take = (delivery: Delivery): void => {
-              taken.push(delivery);
-              answering(delivery);
-            };
-            await host.serve(take, { partition, epoch: 1 });
-          }
-          const client = await plain();
-          const rooms = range(partitions).flatMap((partition) => roomsOf(partition, 4));
-          for (const room of rooms) {
-            const reply = await client.request(subjectOf("request", world, room), text("x", room), { timeout: 10_000 });
-            expect(reply.json()).toMatchObject({ command: "x", code: "rejected" });
-          }
-          expect(taken.map(({ target }) => target)).toStrictEqual(rooms);
-        },
-        world,
-        mapping,
-      );
+      await onMappedWorld(async ({ bus, plain }) => {
+        const hosts = await Promise.all(range(partitions).map(() => bus()));
+        const taken: Delivery[] = [];
+        for (const [partition, host] of hosts.entries()) {
+          const take = (delivery: Delivery): void => {
+            taken.push(delivery);
+            answering(delivery);
+          };
+          await host.serve(take, { partition, epoch: 1 });
+        }
+        const client = await plain();
+        const rooms = range(partitions).flatMap((partition) => roomsOf(partition, 4));
+        for (const room of rooms) {
+          const reply = await client.request(subjectOf("request", world, room), text("x", room), { timeout: 10_000 });
+          expect(reply.json()).toMatchObject({ command: "x", code: "rejected" });
+        }
+        expect(taken.map(({ target }) => target)).toStrictEqual(rooms);
+      }, world);
     }
   });
 
@@ -189,7 +194,7 @@ describe.skipIf(nats === undefined)("partitions on a real nats-server", () => {
         expect(await rejectionOf(bus({ partitions: 8 }))).toMatchObject({
           code: "other_partitions",
           details: { actual: 16, asked: 8 },
-          message: expect.stringContaining("delete the stream"),
+          message: expect.stringContaining("partitions resize"),
         });
         for (const count of [0, -1, 1.5, 100_000]) {
           expect(await rejectionOf(bus({ partitions: count }))).toMatchObject({ code: "other_partitions" });

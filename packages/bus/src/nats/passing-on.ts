@@ -53,12 +53,21 @@ export function createPassingOn(link: Link): (message: Msg, subject: string, res
   };
 }
 
+/** What the owner reads of a command. */
+const known = [names.messageId, names.commandId, names.contentType];
+
+/**
+ * Headers of our own, with what is known of the sender's. What a sender writes may be an order to the server, such as to put a trace of the
+ * message somewhere, and would be given with our rights instead of its own.
+ */
 function markedHeaders(message: Msg, sender: string | undefined): MsgHdrs {
   const marked = headers();
-  for (const [name, values] of message.headers ?? []) for (const value of values) marked.append(name, value);
+  for (const name of known) {
+    const value = message.headers?.get(name);
+    if (value !== undefined && value !== "") marked.set(name, value);
+  }
   marked.set(names.passedOn, "1");
-  if (sender === undefined) marked.delete(names.replyTo);
-  else marked.set(names.replyTo, sender);
+  if (sender !== undefined) marked.set(names.replyTo, sender);
   return marked;
 }
 
