@@ -74,7 +74,7 @@ export function createActorHost(parts: HostParts): ActorHost {
     committed: parts.onCommitted ?? (() => {}),
     moved: parts.onMoved,
   });
-  const confirm = createConfirming({ store, hydration, attempts, owns, answer, poisoned, retry, enqueue, release });
+  const confirm = createConfirming({ store, hydration, attempts, owning, answer, poisoned, retry, enqueue, release });
   const pump = createPump({
     options,
     decideOn,

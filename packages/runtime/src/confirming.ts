@@ -15,7 +15,7 @@ type Parts = {
   readonly store: EventStore;
   readonly hydration: Hydration;
   readonly attempts: number;
-  readonly owns: Owning["owns"];
+  readonly owning: Pick<Owning, "owns" | "ascertain">;
   readonly answer: (pending: Pending, reply: Reply) => void;
   /** A rule or a chart failed, and not because it was decided on stale state. */
   readonly poisoned: (pending: Pending, error: unknown) => void;
@@ -29,10 +29,10 @@ type Parts = {
 
 /**
  * Confirms answers that change nothing before they are given: no rejection on stale state, and a repeat of a command that took effect gets
- * the recorded reply, not a rejection by its own consequences. One question to the store for all that came up in a turn. Never rejects.
+ * the recorded reply, not a rejection by its own consequences; and nothing from a host that was fenced out. One question to the store for all that came up in a turn. Never rejects.
  */
 export function createConfirming(parts: Parts): (these: readonly Unconfirmed[]) => Promise<void> {
-  const { store, hydration, attempts, owns, answer, poisoned, retry, enqueue, release } = parts;
+  const { store, hydration, attempts, owning, answer, poisoned, retry, enqueue, release } = parts;
 
   async function ask(these: readonly Unconfirmed[]): Promise<() => void> {
     const hosts = [...new Set(these.flatMap(({ seen }) => [...seen.keys()]))];
@@ -40,6 +40,8 @@ export function createConfirming(parts: Parts): (these: readonly Unconfirmed[]) 
     const [outcomes, heads] = await Promise.all([
       store.outcomes(these.map(({ pending }) => pending.envelope.id)),
       hosts.length === 0 ? [] : store.heads(hosts.map(({ ref }) => ref)),
+      // Whoever owns them next has raised their fences before it decides anything: while ours are the newest, nobody else has answered.
+      owning.ascertain(these.map(({ pending }) => pending.target.ref)),
     ]);
     const headOf = new Map(hosts.map((hosted, index) => [hosted, heads[index]!.version]));
     // One that is being read has moved already, and does not say yet by whom.
@@ -63,7 +65,8 @@ export function createConfirming(parts: Parts): (these: readonly Unconfirmed[]) 
 
   function settle({ pending, reply, error }: Unconfirmed, verdict: Reply | "stale"): void {
     // What the log has recorded is true whoever says it; the rest is its owner's to say.
-    if ((verdict === "stale" || verdict === reply) && !owns(pending.target.ref)) return answer(pending, notOwned(pending.envelope.id));
+    if ((verdict === "stale" || verdict === reply) && !owning.owns(pending.target.ref))
+      return answer(pending, notOwned(pending.envelope.id));
     if (verdict === "stale") {
       pending.attempts += 1;
       if (pending.attempts < attempts) retry(pending);

@@ -51,6 +51,24 @@ test.runIf(there)(
 );
 
 test.runIf(there)(
+  "[R37][G6] a host that was fenced out, and does not know it yet, does not answer what changes nothing either",
+  async () => {
+    const world = openFencedTestStore()!;
+    const [old, next] = [joining(world), joining(world)];
+    const lost = await old.placed.take(1);
+    await old.send("counter/a1", "Open");
+    await next.placed.take(1);
+    // Both of them hear a request in such a moment; the next owner's answer is the true one.
+    const refused = command("counter/a1", "Give", { amount: 1, to: "b1" });
+    expect(await old.host.submit(refused)).toMatchObject({ code: "unavailable" });
+    expect(await old.send("counter/nobody1", "Add", { amount: 1 })).toMatchObject({ code: "unavailable" });
+    expect(await next.host.submit(refused)).toMatchObject({ code: "rejected" });
+    expect(old.placed.lost).toEqual([lost]);
+    await Promise.all([old.host.close(), next.host.close()]);
+  },
+);
+
+test.runIf(there)(
   "[R37][G6] a host that was fenced out with a full mailbox and a transaction under way commits nothing more of that partition, and goes on with the others",
   async () => {
     const world = openFencedTestStore()!;

@@ -6,6 +6,8 @@ import { refused, type Refused } from "@aethyr/protocol";
 export type Ownership = {
   /** The fence that commits on this target carry; undefined: another host has it, or nobody. */
   fenceOf(target: Ref): Fence | undefined;
+  /** The newest fence of a partition, as the log has it: `Fences.read`. */
+  newestFence(partition: string): Promise<Fence>;
   /** The log says that somebody else raised this fence; told once for each. */
   onFenced(fence: Fence): void;
 };
@@ -16,13 +18,16 @@ export type Owning = {
   fenceOf(target: Ref): Fence | undefined;
   owns(target: Ref): boolean;
   lose(fence: Fence): void;
+  /** Asks the log whether the fences of these targets are this host's still, and loses those that are not. Rejects where the log does not answer. */
+  ascertain(targets: readonly Ref[]): Promise<void>;
   /** There are other hosts. */
   readonly shared: boolean;
 };
 
 /** A host without an `Ownership` has the world to itself: it owns everything, and its commits carry no fence. */
 export function createOwning(ownership: Ownership | undefined): Owning {
-  if (ownership === undefined) return { fenceOf: () => undefined, owns: () => true, lose: () => undefined, shared: false };
+  if (ownership === undefined)
+    return { fenceOf: () => undefined, owns: () => true, lose: () => undefined, ascertain: async () => undefined, shared: false };
   /** By partition, the epoch up to which it is lost. */
   const lost = new Map<string, number>();
   const isLost = ({ partition, epoch }: Fence): boolean => epoch <= (lost.get(partition) ?? -1);
@@ -30,14 +35,28 @@ export function createOwning(ownership: Ownership | undefined): Owning {
     const fence = ownership.fenceOf(target);
     return fence === undefined || isLost(fence) ? undefined : fence;
   };
+  const lose = (fence: Fence): void => {
+    if (isLost(fence)) return;
+    lost.set(fence.partition, fence.epoch);
+    ownership.onFenced(fence);
+  };
   return {
     shared: true,
     fenceOf,
     owns: (target) => fenceOf(target) !== undefined,
-    lose(fence) {
-      if (isLost(fence)) return;
-      lost.set(fence.partition, fence.epoch);
-      ownership.onFenced(fence);
+    lose,
+    async ascertain(targets) {
+      const ours = new Map<string, Fence>();
+      for (const target of targets) {
+        const fence = fenceOf(target);
+        if (fence !== undefined) ours.set(fence.partition, fence);
+      }
+      await Promise.all(
+        [...ours.values()].map(async (fence) => {
+          const newest = await ownership.newestFence(fence.partition);
+          if (newest.token !== fence.token) lose(fence);
+        }),
+      );
     },
   };
 }

@@ -1,7 +1,8 @@
-import { randomUUID } from "node:crypto";
-import { gauge, hostOptions, type Closers, type Config } from "@aethyr/embedded";
+import { hostname } from "node:os";
+import program from "../../package.json" with { type: "json" };
+import { ConfigError, gauge, hostOptions, type Closers, type Config } from "@aethyr/embedded";
 import type { Ref } from "@aethyr/kernel";
-import { placementMetrics, startPlacement, type Placement, type Seat } from "@aethyr/placement";
+import { HostName, placementMetrics, startPlacement, type Placement, type Seat } from "@aethyr/placement";
 import { partitionOf } from "@aethyr/protocol";
 import { createActorHost, serveCommands, type ActorHost, type Log, type Metrics } from "@aethyr/runtime";
 import { serveControl } from "../control/serve-control.ts";
@@ -18,17 +19,29 @@ export type HostWorldParts = {
   readonly metrics: Metrics;
   /** Told after each commit of this host. */
   readonly onCommitted?: () => void;
+  /** Told if another process took this host's name; this one is leaving then, and has to end. */
+  readonly onNameTaken?: (reason: Error) => void;
 };
 
 export type HostedWorld = { readonly self: string; readonly host: ActorHost; readonly placement: Placement };
+
+/** Later maps are later epochs on the lanes, whatever the fences of their partitions count: a host of an earlier map takes nothing from one of a later. */
+const shareEpoch = (mapEpoch: number, epoch: number): number => (mapEpoch - 1) * 2 ** 32 + epoch;
+
+/** The same after each start, so that a host gets its partitions back. Throws `ConfigError` where the machine's name does not do. */
+export function nameOfMachine(machine = hostname()): string {
+  const name = HostName.safeParse(machine.replaceAll(".", "-"));
+  if (name.success) return name.data;
+  throw new ConfigError([`placement.host is not given, and the machine's name ${JSON.stringify(machine)} does not do: name this host`]);
+}
 
 /**
  * Hosts a share of a world: joins its hosts, takes partitions under fences, serves their commands on both lanes, tells the others what has moved,
  * and answers operators. Everything is closed in the order that loses nothing: partitions are given away before the host goes.
  */
-export async function hostWorld({ config, log, opened, reach, metrics, onCommitted }: HostWorldParts): Promise<HostedWorld> {
+export async function hostWorld({ config, log, opened, reach, metrics, onCommitted, onNameTaken }: HostWorldParts): Promise<HostedWorld> {
   const { world, store, bus, coordination, domain, record } = reach;
-  const self = config.placement.host ?? `host-${randomUUID().slice(0, 8)}`;
+  const self = config.placement.host ?? nameOfMachine();
   const keys = opened(await openNatsKeyStore(coordination));
   // For relays, which may not make it.
   await coordination.bucket(leadersBucket);
@@ -44,6 +57,7 @@ export async function hostWorld({ config, log, opened, reach, metrics, onCommitt
       options: hostOptions(config, domain),
       ownership: {
         fenceOf: (target) => placement?.fenceOf(target),
+        newestFence: (partition) => store.fences.read(partition),
         onFenced: (fence) => placement?.onFenced(fence),
       },
       onCommitted(position) {
@@ -56,18 +70,24 @@ export async function hostWorld({ config, log, opened, reach, metrics, onCommitt
     }),
   );
   opened(await bus.hints((hint) => void (hint.kind === "stream" && host.moved(hint.stream, hint.version))));
-  const board = opened(await connectBoard(config, "host"));
+  const board = opened(await connectBoard(config, "host", log));
 
   placement = opened(
     await startPlacement({
       board,
       fences: store.fences,
       partitions: { count: record.partitions, mapEpoch: record.mapEpoch },
-      self: { host: self, version: "0.1.0", weight: config.placement.weight },
+      self: { host: self, version: program.version, weight: config.placement.weight },
       log,
+      ...(onNameTaken === undefined ? {} : { onNameTaken }),
       async seat(partition, fence, onLost): Promise<Seat> {
         const owns = (ref: Ref): boolean => partitionOf(ref, record.partitions) === partition;
-        const served = await serveCommands({ host, bus, log, share: { partition, epoch: fence.epoch, onLost } });
+        const served = await serveCommands({
+          host,
+          bus,
+          log,
+          share: { partition, epoch: shareEpoch(record.mapEpoch, fence.epoch), onLost },
+        });
         return {
           async drain() {
             await served.close();

@@ -21,6 +21,7 @@ export function placing({ fences }: FencedEventStore): Placing {
   return {
     lost,
     fenceOf: (target) => owned.get(partitionOf(target)),
+    newestFence: (partition) => fences.read(partition),
     onFenced: (fence) => void lost.push(fence),
     async take(partition) {
       const fence = await fences.raise(await fences.read(`1/${partition}`));
