@@ -44,14 +44,14 @@ const publishing: readonly (readonly [subject: string, who: readonly Role[]])[] 
   ["_R_.x.1", ["host"]],
   // Streams: made and looked at, never emptied.
   ...streams.flatMap((stream) => [
-    [`$JS.API.STREAM.CREATE.${stream}`, ["host"]] as const,
+    [`$JS.API.STREAM.CREATE.${stream}`, stream === `EVT_${world}` ? (["host", "relay"] as const) : (["host"] as const)] as const,
     [`$JS.API.STREAM.UPDATE.${stream}`, ["host"]] as const,
     [`$JS.API.STREAM.DELETE.${stream}`, nobody] as const,
     [`$JS.API.STREAM.PURGE.${stream}`, nobody] as const,
     [`$JS.API.STREAM.SNAPSHOT.${stream}`, nobody] as const,
     [`$JS.API.STREAM.LEADER.STEPDOWN.${stream}`, nobody] as const,
   ]),
-  [`$JS.API.STREAM.MSG.DELETE.CMD_${world}`, nobody],
+  [`$JS.API.STREAM.MSG.DELETE.CMD_${world}`, ["host"]],
   [`$JS.API.STREAM.MSG.DELETE.EVT_${world}`, nobody],
   [`$JS.API.STREAM.MSG.DELETE.DLQ_${world}`, ["console"]],
   [`$JS.API.STREAM.MSG.DELETE.KV_keys_${world}`, ["host"]],
@@ -60,7 +60,9 @@ const publishing: readonly (readonly [subject: string, who: readonly Role[]])[] 
   ["$JS.API.STREAM.LIST", nobody],
   // Commands that wait, which may hold passwords.
   [`$JS.API.STREAM.INFO.CMD_${world}`, services],
-  [`$JS.API.STREAM.MSG.GET.CMD_${world}`, nobody],
+  [`$JS.API.STREAM.MSG.GET.CMD_${world}`, ["host"]],
+  [`carry.${world}.room.hall`, ["host"]],
+  ["carry.other.room.hall", nobody],
   [`$JS.API.DIRECT.GET.CMD_${world}`, nobody],
   [`$JS.API.CONSUMER.CREATE.CMD_${world}.p0-e1.cmd.${world}.0.*.*`, ["host"]],
   [`$JS.API.CONSUMER.CREATE.CMD_${world}`, nobody],

@@ -59,6 +59,10 @@ export function permissionsOf(role: Role, world: string): Permissions {
           ...consume(queue),
           `$JS.API.CONSUMER.CREATE.${queue}.>`,
           `$JS.API.CONSUMER.NAMES.${queue}`,
+          // To divide a stopped world anew, with what waits: `aethyr partitions resize` is run with a host's configuration.
+          `$JS.API.STREAM.MSG.GET.${queue}`,
+          `$JS.API.STREAM.MSG.DELETE.${queue}`,
+          `carry.${world}.*.*`,
           // A board is followed, keys and the world's record are looked up.
           ...["members", "leases", "pins", "keys"].map(bucket).flatMap(follow),
           ...look(bucket("world")),
@@ -83,6 +87,8 @@ export function permissionsOf(role: Role, world: string): Permissions {
           ...everybody,
           info(queue),
           ...look(feed),
+          // The log fills it at any time, so whoever fills it may make it again.
+          `$JS.API.STREAM.CREATE.${feed}`,
           `evt.${world}.*.*`,
           ...look(bucket("world")),
           ...look(bucket("leaders")),

@@ -20,6 +20,10 @@ describe("the configuration of a nats-server", () => {
     expect(stdout).toBe(configOf("--world", "aethyr", "--partitions", "32", "--store-dir", "/data"));
   });
 
+  test("[G2] what the server acknowledges is on its disk", () => {
+    expect(configOf()).toMatch(/^jetstream: \{\n(?: {2}#.*\n)? {2}sync_interval: always\n\}$/m);
+  });
+
   test("it holds no password, and names a variable for each role", () => {
     const config = configOf();
     for (const variable of Object.values(passwordVariables)) expect(config).toContain(`password: ${variable}\n`);

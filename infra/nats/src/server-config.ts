@@ -41,7 +41,12 @@ ${users.join("\n")}
 accounts: {
 ${blocks.join("\n")}
 }
-${storeDir === undefined ? "" : `\njetstream: { store_dir: ${quoted(storeDir)} }\n`}${tls === undefined ? "" : tlsBlock(tls)}${websocket === undefined ? "" : websocketBlock(websocket, tls)}`;
+
+jetstream: {
+  # What is acknowledged is on the disk: keys of what is sealed, and commands that wait. The server's own is once in two minutes.
+  sync_interval: always
+${storeDir === undefined ? "" : `  store_dir: ${quoted(storeDir)}\n`}}
+${tls === undefined ? "" : tlsBlock(tls)}${websocket === undefined ? "" : websocketBlock(websocket, tls)}`;
 }
 
 function userBlock(role: Role, world: string, password: string): string {

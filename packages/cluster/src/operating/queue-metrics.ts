@@ -1,4 +1,4 @@
-import { jetstreamManager } from "@nats-io/jetstream";
+import { jetstreamManager, type StreamState } from "@nats-io/jetstream";
 import { Gauge, type Registry } from "prom-client";
 import type { Log } from "@aethyr/runtime";
 import type { Coordination } from "../nats/connect.ts";
@@ -18,30 +18,47 @@ export async function watchQueue(
 ): Promise<void> {
   const { streams } = await jetstreamManager(nats, { checkAPI: false, timeout: 2_000 });
   let isTold = false;
-  const oldest = new Gauge({
-    name: "aethyr_queue_oldest_seconds",
-    help: "Age of the oldest command on the queue lane; 0 where there is none",
-    registers: [],
-  });
-  const depth = new Gauge({
-    name: "aethyr_queue_depth",
+  let asked: Promise<StreamState | undefined> | undefined;
+  /** Both gauges are read at once, and ask once. */
+  function state(): Promise<StreamState | undefined> {
+    asked ??= ask().finally(() => {
+      asked = undefined;
+    });
+    return asked;
+  }
+  async function ask(): Promise<StreamState | undefined> {
+    try {
+      const info = await streams.info(`CMD_${world}`, { subjects_filter: `cmd.${world}.>` });
+      isTold = false;
+      return info.state;
+    } catch (error) {
+      if (!isTold) log.warn({ err: error }, "what waits on the queue lane cannot be told");
+      isTold = true;
+      return undefined;
+    }
+  }
+
+  const registers = [registry];
+  new Gauge({
+    name: "aethyr_queue_lane_commands",
     help: "Commands on the queue lane that are not dealt with, by partition",
     labelNames: ["partition"],
-    registers: [registry],
+    registers,
     async collect() {
-      try {
-        const { state } = await streams.info(`CMD_${world}`, { subjects_filter: `cmd.${world}.>` });
-        for (let partition = 0; partition < partitions; partition += 1) depth.set({ partition }, 0);
-        for (const [subject, count] of Object.entries(state.subjects ?? {}))
-          depth.inc({ partition: subject.split(".", 3)[2] ?? "" }, count);
-        oldest.set(state.messages === 0 ? 0 : Math.max(0, (Date.now() - Date.parse(state.first_ts)) / 1_000));
-        isTold = false;
-      } catch (error) {
-        if (!isTold) log.warn({ err: error }, "what waits on the queue lane cannot be told");
-        isTold = true;
-      }
+      const found = await state();
+      if (found === undefined) return;
+      for (let partition = 0; partition < partitions; partition += 1) this.set({ partition }, 0);
+      for (const [subject, count] of Object.entries(found.subjects ?? {})) this.inc({ partition: subject.split(".", 3)[2] ?? "" }, count);
     },
   });
-  // After the other one, which reads for both.
-  registry.registerMetric(oldest);
+  new Gauge({
+    name: "aethyr_queue_oldest_seconds",
+    help: "Age of the oldest command on the queue lane; 0 where there is none",
+    registers,
+    async collect() {
+      const found = await state();
+      if (found === undefined) return;
+      this.set(found.messages === 0 ? 0 : Math.max(0, (Date.now() - Date.parse(found.first_ts)) / 1_000));
+    },
+  });
 }
