@@ -36,6 +36,7 @@ export type { WorldFiles } from "./circlemud/world-files.ts";
 export type { Zone } from "./circlemud/zones.ts";
 export { readDikuWorld } from "./dikumud/read-diku-world.ts";
 export { commandsOf, type CommandsOptions } from "./circlemud/commands/commands-of.ts";
+export { divideStates, type DividedStates } from "./export/divide-states.ts";
 export { exportWorld } from "./export/export-world.ts";
 export { noPassword } from "./export/players.ts";
 export { rehearse } from "./export/rehearse.ts";

@@ -46,6 +46,11 @@ describe("the starter world", () => {
     expect(names).toContain("things held, level 2");
   });
 
+  test("has something that a newcomer can put on", () => {
+    const lying = things.filter(({ data }) => data.containerId.startsWith("room/"));
+    expect(lying.filter(({ data }) => JSON.stringify(data).includes('"head"')).map(({ data }) => data.name)).toContain("a knitted cap");
+  });
+
   test("consists of valid commands, each under an id of its own and always the same", () => {
     for (const command of commands) expect(CommandEnvelope.parse(command)).toEqual(command);
     expect(new Set(commands.map(({ id }) => id)).size).toBe(commands.length);

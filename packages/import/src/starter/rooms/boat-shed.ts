@@ -34,6 +34,16 @@ export const boatShed: readonly StarterRoom[] = [
         fixed: true,
       },
       {
+        id: "knitted-cap",
+        name: "a knitted cap",
+        keywords: "cap knitted hat",
+        line: "A knitted cap hangs from a nail by the door.",
+        look: "Navy blue, where it is not tar. It belongs to whoever is cold.",
+        type: "worn",
+        wear: ["head"],
+        weight: 1,
+      },
+      {
         id: "toolbox",
         name: "a shipwright's toolbox",
         keywords: "toolbox box shipwright tools",
