@@ -12,12 +12,10 @@ export const Member = z.strictObject({
   version: z.string().max(64),
   /** Share of the partitions that it wants, relative to others; 0 takes none. */
   weight: z.number().min(0).max(1_000_000),
-  /** How busy it is, 0 to 1, as its operator measures it. Shown, not acted upon. */
-  load: z.number(),
   /** Gives away what it has and takes nothing. */
   draining: z.boolean(),
-  /** Where its operators' API is, if it has one. */
-  api: z.string().max(256).optional(),
+  /** Partitions that it cannot take for the time being, so that others do. */
+  passes: z.array(z.int().min(0)).max(4_096).optional(),
   /** The division of the world that it works with, see `mapName`. */
   map: z.string().max(64),
 });
@@ -48,9 +46,13 @@ export type Watch = { close(): Promise<void> };
 
 /** Who is there. An announcement runs out after `ttlMs`. */
 export type Members = {
-  announce(member: Member): Promise<void>;
-  /** Takes the host's announcement away. */
-  withdraw(host: string): Promise<void>;
+  /**
+   * Writes the announcement over none, over one of the same incarnation, or over that of its `predecessor`, which is dead. Rejects with
+   * `HostNameTakenError` where another incarnation's is there: nothing was written.
+   */
+  announce(member: Member, predecessor?: string): Promise<void>;
+  /** Takes the announcement of this incarnation away; another one's stays. */
+  withdraw(host: string, incarnation: string): Promise<void>;
   /** A sign of life to all who watch, this host's own watchers among them. It may get lost, and fails never. */
   beat(host: string, incarnation: string): void;
 };

@@ -11,7 +11,10 @@ export function createDesires(partitions: Partitions) {
       const partition = partitionNumber(partitions, name);
       if (partition !== undefined) wishes.set(partition, host);
     }
-    const key = JSON.stringify([candidates.map(({ host, weight }) => `${host} ${weight}`).sort(), [...wishes]]);
+    const key = JSON.stringify([
+      candidates.map(({ host, weight, passes = [] }) => `${host} ${weight} ${passes.join()}`).sort(),
+      [...wishes],
+    ]);
     if (last?.key !== key) last = { key, owners: desiredOwners(candidates, partitions.count, wishes) };
     return last.owners;
   };

@@ -54,6 +54,17 @@ export class UnknownPlaceError extends PlacementError {
   }
 }
 
+/** A host is to give everything away, and there is no other one that takes it. Nothing was done. */
+export class LastHostError extends PlacementError {
+  constructor(host: string) {
+    super(
+      "last_host",
+      `no other host is alive and takes partitions, so that what ${host} gives away would be served by nobody: start another one first, or stop ${host}`,
+      { host },
+    );
+  }
+}
+
 /** What was asked for makes no sense. Nothing was done. */
 export class InvalidPlacementError extends PlacementError {
   constructor(message: string, details: Readonly<Record<string, Json>> = {}) {

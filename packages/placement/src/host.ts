@@ -1,22 +1,30 @@
 import type { Fence } from "@aethyr/event-store";
 import type { Change, Member, Watch } from "./board.ts";
 import { createDesires } from "./desires.ts";
-import { BoardClosedError, LeaseTakenError } from "./errors.ts";
+import { BoardClosedError, HostNameTakenError, LeaseTakenError } from "./errors.ts";
+import { viewOf } from "./host-view.ts";
 import { nextHostState, type HostEvent, type HostState } from "./host-life.ts";
 import { noRivals } from "./joining.ts";
 import { createLeaseKeeper } from "./lease-keeper.ts";
 import { createLiveness } from "./liveness.ts";
 import type { Partitions, Self } from "./options.ts";
 import { createOwnership, isHeld } from "./ownership.ts";
+import { createShareNews } from "./share-news.ts";
 import { mapName, partitionName, partitionNumber } from "./partition-name.ts";
 import type { Parts } from "./parts.ts";
+import { createPassingOver } from "./passing-over.ts";
 import { noteWishes, planOf } from "./plan.ts";
 import { createRoster } from "./roster.ts";
-import { newSlot, type Slot } from "./slot.ts";
+import { isLeased, newSlot, type Slot } from "./slot.ts";
 import type { PlacementView } from "./view.ts";
 
 /** One host's part in placement: looks at the board and the time, and moves its partitions along. */
-export function createHost(given: Omit<Parts, "poke" | "own">, partitions: Partitions, self: Self) {
+export function createHost(
+  given: Omit<Parts, "poke" | "own">,
+  partitions: Partitions,
+  self: Self,
+  onNameTaken: (error: HostNameTakenError) => void,
+) {
   const { board, clock, settings, log, counts, host, incarnation } = given;
   const map = mapName(partitions);
   const roster = createRoster();
@@ -26,9 +34,11 @@ export function createHost(given: Omit<Parts, "poke" | "own">, partitions: Parti
   const parts: Parts = { ...given, poke, own };
   const leases = createLeaseKeeper(parts);
   const ownership = createOwnership(parts, leases);
+  const shareNews = createShareNews(log, host);
   const slots: readonly Slot[] = Array.from({ length: partitions.count }, (_, partition) =>
     newSlot(partition, partitionName(partitions, partition)),
   );
+  const passingOver = createPassingOver(parts, slots, announceSoon);
 
   let state: HostState = "joining";
   let watch: Watch | undefined;
@@ -66,14 +76,13 @@ export function createHost(given: Omit<Parts, "poke" | "own">, partitions: Parti
     cancelLook = clock.after(0, look);
   }
 
-  const memberNow = (): Member => ({
+  const memberNow = (passes = passingOver.partitions()): Member => ({
     host,
     incarnation,
     version: self.version,
     weight: self.weight ?? 1,
-    load: self.load?.() ?? 0,
     draining: state !== "serving" && state !== "joining",
-    ...(self.api === undefined ? {} : { api: self.api }),
+    ...(passes.length === 0 ? {} : { passes: [...passes] }),
     map,
   });
 
@@ -145,6 +154,7 @@ export function createHost(given: Omit<Parts, "poke" | "own">, partitions: Parti
       if (isLeased(slot) && now >= slot.deadline) ownership.lose(slot, "not_renewed");
       if (isLeased(slot) && slot.fence !== undefined && now >= slot.renewAt) ownership.renew(slot);
     }
+    passingOver.look(now);
     desired = desires(candidates(), roster.pins);
     noteWishes(slots, desired, host, now);
     act(now);
@@ -153,6 +163,7 @@ export function createHost(given: Omit<Parts, "poke" | "own">, partitions: Parti
       board.members.beat(host, incarnation);
     }
     if (now >= announceAt && !announcing) own(announce());
+    shareNews.look(slots);
     if (hasNothing()) for (const done of waiting.splice(0)) done();
     cancelLook = clock.after(settings.tickMs, look);
   }
@@ -196,11 +207,13 @@ export function createHost(given: Omit<Parts, "poke" | "own">, partitions: Parti
 
   async function announce(): Promise<void> {
     announcing = true;
-    const drainingThen = state === "draining";
+    announceAt = Infinity;
     try {
       await board.members.announce(memberNow());
-      announceAt = drainingThen === (state === "draining") ? clock.monotonic() + settings.renewMs : 0;
+      // 0 where there is more to say by now.
+      announceAt = Math.min(announceAt, clock.monotonic() + settings.renewMs);
     } catch (error) {
+      if (error instanceof HostNameTakenError) return yieldTo(error);
       announceAt = clock.monotonic() + settings.retryMs;
       log.warn({ err: error, host }, "this host could not be announced: trying again");
     } finally {
@@ -208,11 +221,23 @@ export function createHost(given: Omit<Parts, "poke" | "own">, partitions: Parti
     }
   }
 
+  /** Somebody else has our name, who took this host for dead. What is ours is under our incarnation, so it can still be given away. */
+  function yieldTo(error: HostNameTakenError): void {
+    if (closing !== undefined) return;
+    log.error({ err: error, host }, "another process has this host's name: this one leaves");
+    closing = quietly("leave", leave());
+    onNameTaken(error);
+  }
+
+  function announceSoon(): void {
+    announceAt = 0;
+    poke();
+  }
+
   function beginDraining(): void {
     if (state !== "serving") return;
     step("DRAIN");
-    announceAt = 0;
-    poke();
+    announceSoon();
   }
 
   const hasNothing = (): boolean => slots.every(({ state, task }) => state === "unowned" && task === undefined);
@@ -238,7 +263,7 @@ export function createHost(given: Omit<Parts, "poke" | "own">, partitions: Parti
     while (working.size > 0) await Promise.all(working);
     step("LEAVE");
     for (const done of waiting.splice(0)) done();
-    await quietly("take this host off the board", board.members.withdraw(host));
+    await quietly("take this host off the board", board.members.withdraw(host, incarnation));
     await quietly("end the watch", watch?.close() ?? Promise.resolve());
   }
 
@@ -257,10 +282,10 @@ export function createHost(given: Omit<Parts, "poke" | "own">, partitions: Parti
     async join(): Promise<void> {
       watch = await board.watch(onChange);
       try {
-        await noRivals(memberNow(), roster.members, settings.silenceMs, clock, (next) => {
+        const predecessor = await noRivals(memberNow(), roster.members, settings.silenceMs, clock, (next) => {
           listener = next;
         });
-        await board.members.announce(memberNow());
+        await board.members.announce(memberNow(), predecessor);
       } catch (error) {
         step("LEAVE");
         await quietly("end the watch", watch.close());
@@ -286,25 +311,7 @@ export function createHost(given: Omit<Parts, "poke" | "own">, partitions: Parti
       const slot = slots.find(({ name }) => name === fence.partition);
       if (slot?.fence?.epoch === fence.epoch) ownership.lose(slot, "fenced");
     },
-    view: (): PlacementView => ({
-      host,
-      incarnation,
-      state,
-      members: [...roster.members.values()].map((member) => ({ ...member, alive: liveness.isAlive(member.host, member.incarnation) })),
-      partitions: slots.map((slot) => {
-        const lease = roster.leases.get(slot.name);
-        const mine = slot.state !== "unowned";
-        return {
-          partition: slot.partition,
-          state: mine ? slot.state : (lease?.state ?? "unowned"),
-          owner: isLeased(slot) ? host : lease?.host,
-          desired: desired[slot.partition],
-          pin: roster.pins.get(slot.name),
-          epoch: slot.fence?.epoch ?? lease?.epoch ?? 0,
-        };
-      }),
-      counts: { ...counts },
-    }),
+    view: (): PlacementView => viewOf({ host, incarnation, state, counts, roster, isAlive: liveness.isAlive, slots, desired }),
     async drain(): Promise<void> {
       beginDraining();
       await nothingLeft();
@@ -312,6 +319,3 @@ export function createHost(given: Omit<Parts, "poke" | "own">, partitions: Parti
     close: (): Promise<void> => (closing ??= state === "left" ? Promise.resolve() : leave()),
   };
 }
-
-/** Its lease was won and not given back yet. */
-const isLeased = ({ state, leaving }: Slot): boolean => !leaving && (state === "fencing" || state === "active" || state === "draining");

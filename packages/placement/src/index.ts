@@ -7,6 +7,7 @@ export {
   BoardUnavailableError,
   HostNameTakenError,
   InvalidPlacementError,
+  LastHostError,
   LeaseTakenError,
   OtherMapError,
   PlacementError,

@@ -11,7 +11,7 @@ function rivalry(member: Member, self: Member): PlacementError | undefined {
 
 /**
  * Waits where somebody on the board has our name or another map: what a host that died left there is no hindrance, one that gives a sign of
- * life is. Rejects with `HostNameTakenError` or `OtherMapError`.
+ * life is. Gives the incarnation of a dead host that had our name. Rejects with `HostNameTakenError` or `OtherMapError`.
  */
 export async function noRivals(
   self: Member,
@@ -19,9 +19,9 @@ export async function noRivals(
   silenceMs: number,
   clock: Clock,
   listen: (onChange: ((change: Change) => void) | undefined) => void,
-): Promise<void> {
+): Promise<string | undefined> {
   const rivals = [...members.values()].filter((member) => rivalry(member, self) !== undefined);
-  if (rivals.length === 0) return;
+  if (rivals.length === 0) return undefined;
   const verdict = Promise.withResolvers<PlacementError | undefined>();
   const cancel = clock.after(silenceMs, () => verdict.resolve(undefined));
   listen((change) => {
@@ -37,6 +37,7 @@ export async function noRivals(
   try {
     const found = await verdict.promise;
     if (found !== undefined) throw found;
+    return rivals.find(({ host }) => host === self.host)?.incarnation;
   } finally {
     cancel();
     listen(undefined);

@@ -13,7 +13,7 @@ export const silentLog: Log = { info() {}, warn() {}, error() {} };
 export type Seat = {
   /** Takes nothing new, finishes what was taken, writes snapshots. Its commits still carry the fence. `abandon` may come meanwhile. */
   drain(): Promise<void>;
-  /** Stops at once: the partition is another's, or may be. What was not committed is lost, and its senders try again. */
+  /** Stops at once, whatever `drain` does: the partition is another's, or may be. What was not committed is lost, and its senders try again. */
   abandon(): Promise<void>;
 };
 
@@ -35,15 +35,11 @@ export type Self = {
   readonly host: string;
   /** Version of the program. */
   readonly version: string;
-  /** Where its operators' API is. */
-  readonly api?: string | undefined;
   /** Share of the partitions that it wants, relative to others. Default 1. */
   readonly weight?: number | undefined;
-  /** How busy it is, 0 to 1; asked for with every announcement. */
-  readonly load?: (() => number) | undefined;
 };
 
-/** Milliseconds throughout, but for `handOvers` and `attempts`. */
+/** Milliseconds throughout, but for `handOvers`, `attempts` and `passTries`. */
 export type PlacementOptions = {
   /** Between two looks at everything. */
   readonly tickMs?: number;
@@ -64,12 +60,22 @@ export type PlacementOptions = {
   /** Before something that failed is tried again; doubles up to `retryMostMs`. */
   readonly retryMs?: number;
   readonly retryMostMs?: number;
+  /** After so many failures in a row to take a partition, or after failures for so long, this host leaves it to others. */
+  readonly passTries?: number;
+  readonly passWithinMs?: number;
+  /** So long it does, before it asks for the partition again; doubles each time up to `passMostMs`. */
+  readonly passMs?: number;
+  readonly passMostMs?: number;
   /** How often a fence that others raised meanwhile is read again while the lease is ours. */
   readonly attempts?: number;
   /** Partitions under way to another host at once. */
   readonly handOvers?: number;
+  /** How long a seat may take to begin; then the partition counts as one that could not be taken. */
+  readonly seatMs?: number;
   /** How long a seat may take to drain; then it is abandoned. */
   readonly drainMs?: number;
+  /** How long a seat may take to abandon; then nobody waits for it. */
+  readonly abandonMs?: number;
   /** How long a partition that was given away counts as under way until somebody takes it. */
   readonly arrivalMs?: number;
   /** If this host did not run for so long, it serves nothing until its leases have been written again. */
@@ -92,9 +98,15 @@ export const defaults: Settings = {
   marginMs: 2_000,
   retryMs: 250,
   retryMostMs: 5_000,
+  passTries: 4,
+  passWithinMs: 10_000,
+  passMs: 30_000,
+  passMostMs: 300_000,
   attempts: 5,
   handOvers: 2,
+  seatMs: 10_000,
   drainMs: 10_000,
+  abandonMs: 2_000,
   arrivalMs: 2_000,
   stallMs: 1_000,
   closeMs: 30_000,

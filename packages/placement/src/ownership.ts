@@ -1,7 +1,8 @@
 import { FencedError, type Fence } from "@aethyr/event-store";
-import { LeaseTakenError } from "./errors.ts";
+import { BoardUnavailableError, LeaseTakenError, PlacementError } from "./errors.ts";
 import type { LeaseKeeper } from "./lease-keeper.ts";
 import { nextPartitionState, type PartitionEvent } from "./partition-life.ts";
+import type { Seat } from "./options.ts";
 import type { Parts } from "./parts.ts";
 import type { Slot } from "./slot.ts";
 
@@ -85,7 +86,7 @@ export function createOwnership(parts: Parts, leases: LeaseKeeper): Ownership {
       slot.fence = fence;
       const turn = slot.turn;
       slot.renewAt = clock.monotonic() + about(settings.renewMs);
-      const seat = await parts.seat(slot.partition, fence, () => {
+      const seat = await seatInTime(slot, fence, () => {
         if (slot.turn === turn) lose(slot, "fenced");
       });
       if (isOver()) {
@@ -94,8 +95,9 @@ export function createOwnership(parts: Parts, leases: LeaseKeeper): Ownership {
       }
       slot.seat = seat;
       slot.failures = 0;
+      slot.misses = 0;
+      slot.triedSince = undefined;
       step(slot, "SEATED");
-      log.info({ partition: slot.partition, epoch: fence.epoch }, "the partition is ours");
       // So that others see it.
       renew(slot);
     } catch (error) {
@@ -107,8 +109,31 @@ export function createOwnership(parts: Parts, leases: LeaseKeeper): Ownership {
     }
   }
 
+  /** A seat that does not come would keep the partition from everybody; one that comes too late is abandoned. */
+  async function seatInTime(slot: Slot, fence: Fence, onLost: () => void): Promise<Seat> {
+    const { partition } = slot;
+    const late = Promise.withResolvers<undefined>();
+    const cancel = clock.after(settings.seatMs, () => late.resolve(undefined));
+    const coming = parts.seat(partition, fence, onLost);
+    try {
+      const seat = await Promise.race([coming, late.promise]);
+      if (seat !== undefined) return seat;
+    } finally {
+      cancel();
+    }
+    coming.then(
+      (seat) => abandon(slot, seat),
+      (error: unknown) => log.warn({ err: error, partition }, "a seat that did not come in time failed at last"),
+    );
+    throw new PlacementError("timeout", `the partition could not be served within ${settings.seatMs} ms`, { partition });
+  }
+
   async function fail(slot: Slot, error: unknown): Promise<void> {
     const wasOurs = slot.state === "fencing";
+    // Of a board that is away the others could not be told either.
+    const isMiss = wasOurs && !(error instanceof LeaseTakenError || error instanceof BoardUnavailableError);
+    slot.misses = isMiss ? slot.misses + 1 : 0;
+    if (!isMiss) slot.triedSince = undefined;
     slot.leaving = true;
     slot.turn += 1;
     slot.fence = undefined;
@@ -146,24 +171,27 @@ export function createOwnership(parts: Parts, leases: LeaseKeeper): Ownership {
     counts.handOvers += 1;
     slot.retryAt = clock.monotonic() + about(settings.retryMs);
     step(slot, "GIVEN");
-    log.info({ partition: slot.partition }, "the partition was given away");
   }
 
   async function drained({ seat, partition }: Slot): Promise<boolean> {
-    const late = Promise.withResolvers<false>();
-    const cancel = clock.after(settings.drainMs, () => late.resolve(false));
-    const draining = seat === undefined ? Promise.resolve() : seat.drain();
     try {
-      const inTime = await Promise.race([draining.then(() => true), late.promise]);
-      if (!inTime) {
-        log.warn({ partition, drainMs: settings.drainMs }, "the partition did not drain in time: what is left is abandoned");
-        // Nobody waits for it any more: it may never end.
-        draining.catch((error: unknown) => log.warn({ err: error, partition }, "a drain that took too long failed at last"));
-      }
+      const inTime = await isDone(seat?.drain(), settings.drainMs, partition);
+      if (!inTime) log.warn({ partition, drainMs: settings.drainMs }, "the partition did not drain in time: what is left is abandoned");
       return inTime;
     } catch (error) {
       log.error({ err: error, partition }, "the partition could not be drained: what is left is abandoned");
       return false;
+    }
+  }
+
+  /** Whether something that may never end has ended within some time. Then nobody waits for it any more. */
+  async function isDone(work: Promise<void> = Promise.resolve(), ms: number, partition: number): Promise<boolean> {
+    const late = Promise.withResolvers<false>();
+    const cancel = clock.after(ms, () => late.resolve(false));
+    try {
+      const inTime = await Promise.race([work.then(() => true), late.promise]);
+      if (!inTime) work.catch((error: unknown) => log.warn({ err: error, partition }, "what a seat did for too long failed at last"));
+      return inTime;
     } finally {
       cancel();
     }
@@ -171,7 +199,9 @@ export function createOwnership(parts: Parts, leases: LeaseKeeper): Ownership {
 
   async function abandon({ partition }: Slot, seat: Slot["seat"]): Promise<void> {
     try {
-      await seat?.abandon();
+      // Without its fence it does no harm, however long it takes.
+      if (await isDone(seat?.abandon(), settings.abandonMs, partition)) return;
+      log.warn({ partition, abandonMs: settings.abandonMs }, "a seat does not end: it is left to itself");
     } catch (error) {
       log.error({ err: error, partition }, "a seat could not be abandoned");
     }
@@ -224,6 +254,7 @@ export function createOwnership(parts: Parts, leases: LeaseKeeper): Ownership {
     take(slot, seen, from) {
       step(slot, "CLAIM");
       slot.turn += 1;
+      slot.triedSince ??= clock.monotonic();
       slot.doubtfulSince = undefined;
       own(start(slot, (isOver) => taking(slot, seen, from, isOver)));
     },

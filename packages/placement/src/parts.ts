@@ -7,7 +7,7 @@ import type { Log, Settings, TakeSeat } from "./options.ts";
 /** What the parts of one host's placement share. */
 export type Parts = {
   readonly board: Board;
-  readonly fences: Fences;
+  readonly fences: Pick<Fences, "read" | "raise">;
   readonly clock: Clock;
   /** A number from 0 up to, not including, 1. */
   readonly random: () => number;

@@ -97,28 +97,31 @@ describe("shares", () => {
   test("[P10] a board that is away for longer than leases live: everybody stops, and goes on when it is back", async () => {
     const world = createWorld();
     const a = await world.join("a");
+    expect(a.idle()).toBeUndefined();
     world.board.setReachable(false);
     await world.clock.advance(13_000);
     expect(world.sittings.size).toBe(0);
     expect(a.fenceOf(ofPartition(0))).toBeUndefined();
+    expect(a.idle()).toBe("this host has none of its 8 partitions");
     world.board.setReachable(true);
     await world.clock.advance(10_000);
     expect(world.ownersOf(a)).toEqual(all("a"));
+    expect(a.idle()).toBeUndefined();
     world.board.setReachable(false);
     await close(world, a);
     expect(a.view().state).toBe("left");
+    expect(a.idle()).toBe("this host is left");
   });
 
   test("[P3] weights decide about shares; a host of weight 0 takes nothing", async () => {
     const world = createWorld();
-    const a = await world.join("a", { self: { weight: 0, load: () => 0.25, api: "http://127.0.0.1:1" } });
+    const a = await world.join("a", { self: { weight: 0 } });
     expect(world.ownersOf(a)).toEqual(all("x").map(() => undefined));
+    expect(a.idle()).toBeUndefined();
     const b = await world.join("host-b");
     await world.clock.advance(1_000);
     expect(world.ownersOf(b)).toEqual(all("host-b"));
-    expect(b.view().members).toContainEqual(
-      expect.objectContaining({ host: "a", weight: 0, load: 0.25, api: "http://127.0.0.1:1", map: "1/8", alive: true }),
-    );
+    expect(b.view().members).toContainEqual(expect.objectContaining({ host: "a", weight: 0, map: "1/8", alive: true }));
     await close(world, a, b);
   });
 });
@@ -148,12 +151,36 @@ describe("hand-overs", () => {
     await close(world, a, b);
   });
 
+  test("[P14] a seat that does not begin is not waited for; one that comes late is abandoned, and the partition is taken again", async () => {
+    const world = createWorld();
+    const late = Promise.withResolvers<object>();
+    let asked = 0;
+    const a = await world.join("a", {
+      seat: async ({ partition }) => {
+        if (partition !== 3) return {};
+        asked += 1;
+        return asked === 1 ? late.promise : {};
+      },
+      options: { seatMs: 500 },
+    });
+    expect(world.ownersOf(a)).toEqual(all("a"));
+    expect([asked, metric(a, "aethyr_acquisition_failures_total")]).toEqual([2, 1]);
+    late.resolve({});
+    await world.clock.advance(100);
+    expect(world.notes.filter((note) => note.startsWith("a abandons"))).toEqual(["a abandons 3"]);
+    expect(world.sittings.size).toBe(partitions.count);
+    await close(world, a);
+  });
+
   test("[P8] a seat that does not drain, or fails to, is abandoned, and its partition goes on elsewhere", async () => {
     const world = createWorld();
     const a = await world.join("a", {
       seat: async ({ partition }) => ({
         drain: () => (partition % 2 === 0 ? new Promise<never>(() => undefined) : Promise.reject(new Error("the disk is full"))),
-        abandon: () => (partition < 2 ? Promise.resolve() : Promise.reject(new Error("nor this"))),
+        abandon: () => {
+          if (partition < 2) return Promise.resolve();
+          return partition === 2 ? new Promise<never>(() => undefined) : Promise.reject(new Error("nor this"));
+        },
       }),
       options: { drainMs: 500 },
     });
@@ -395,10 +422,41 @@ describe("joining", () => {
     await close(world, a, again);
   });
 
+  test("[P13] of two that begin together under one name, one joins", async () => {
+    const world = createWorld();
+    const joins = await Promise.allSettled([world.join("a"), world.join("a")]);
+    expect(joins.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    for (const join of joins) if (join.status === "rejected") expect(join.reason).toMatchObject({ code: "host_name_taken" });
+    await world.clock.advance(10_000);
+    expect(new Set([...world.sittings].map(({ partition }) => partition)).size).toBe(world.sittings.size);
+  });
+
+  test("[P13] one that was cut off and finds its name taken leaves, and leaves its successor on the board", async () => {
+    const world = createWorld();
+    const taken: string[] = [];
+    const other = await world.join("other");
+    const former = await world.join("b", { onNameTaken: ({ code }) => void taken.push(code) });
+    await world.clock.advance(10_000);
+    world.cut("b");
+    await world.clock.advance(20_000);
+    const again = await world.join("b");
+    await world.clock.advance(10_000);
+    const epochs = other.view().partitions.map(({ epoch }) => epoch);
+    world.mend("b");
+    await world.clock.advance(40_000);
+    expect(taken).toEqual(["host_name_taken"]);
+    expect(former.view().state).toBe("left");
+    const members = other.view().members.map(({ host, incarnation, alive }) => [host, incarnation, alive]);
+    expect(members).toContainEqual(["b", again.view().incarnation, true]);
+    // Nothing of the successor's was taken over meanwhile.
+    expect(other.view().partitions.map(({ epoch }) => epoch)).toEqual(epochs);
+    await close(world, other, former, again);
+  });
+
   test("[P13] not with another map than a live host's; with one than a dead host's", async () => {
     const world = createWorld();
     const raw = world.board.connect();
-    const other = { host: "old", incarnation: "1", version: "0", weight: 1, load: 0, draining: false, map: "0/4" };
+    const other = { host: "old", incarnation: "1", version: "0", weight: 1, draining: false, map: "0/4" };
     await raw.members.announce(other);
     const stop = world.every(500, () => raw.members.beat("old", "1"));
     await expect(world.join("a")).rejects.toMatchObject({ code: "other_map", details: { theirs: "0/4", ours: "1/8" } });

@@ -5,7 +5,7 @@ import { isPartitionCount, partitionOf } from "@aethyr/protocol";
 import { HostName, type Board } from "./board.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { noCounts } from "./counts.ts";
-import { InvalidPlacementError, UnknownPlaceError } from "./errors.ts";
+import { InvalidPlacementError, UnknownPlaceError, type HostNameTakenError } from "./errors.ts";
 import { defaults, type Log, type Partitions, type PlacementOptions, type Self, type TakeSeat } from "./options.ts";
 import { partitionName } from "./partition-name.ts";
 import { createHost } from "./host.ts";
@@ -13,7 +13,7 @@ import type { PlacementView } from "./view.ts";
 
 export type PlacementParts = {
   readonly board: Board;
-  readonly fences: Fences;
+  readonly fences: Pick<Fences, "read" | "raise">;
   readonly partitions: Partitions;
   readonly self: Self;
   readonly seat: TakeSeat;
@@ -22,6 +22,8 @@ export type PlacementParts = {
   /** A number from 0 up to, not including, 1. */
   readonly random?: () => number;
   readonly options?: PlacementOptions;
+  /** Told once if another process took this host's name, because it heard nothing of this one; this one is leaving then. */
+  readonly onNameTaken?: (error: HostNameTakenError) => void;
 };
 
 export type Placement = {
@@ -30,6 +32,8 @@ export type Placement = {
    * host, or for later.
    */
   fenceOf(target: Ref): Fence | undefined;
+  /** Why this host serves nothing of what it should; undefined while it serves some of it, or there is nothing that it should. */
+  idle(): string | undefined;
   /** A commit under this fence was refused: the partition is another's. */
   onFenced(fence: Fence): void;
   view(): PlacementView;
@@ -52,7 +56,18 @@ export type Placement = {
  * has joined; partitions follow. Rejects with `InvalidPlacementError`, `HostNameTakenError`, `OtherMapError`, and as a board.
  */
 export async function startPlacement(parts: PlacementParts): Promise<Placement> {
-  const { board, fences, partitions, self, seat, log, clock = systemClock, random = Math.random, options } = parts;
+  const {
+    board,
+    fences,
+    partitions,
+    self,
+    seat,
+    log,
+    clock = systemClock,
+    random = Math.random,
+    options,
+    onNameTaken = () => undefined,
+  } = parts;
   check(partitions, self);
   const host = createHost(
     {
@@ -69,6 +84,7 @@ export async function startPlacement(parts: PlacementParts): Promise<Placement> 
     },
     partitions,
     self,
+    onNameTaken,
   );
   await host.join();
 
@@ -77,6 +93,12 @@ export async function startPlacement(parts: PlacementParts): Promise<Placement> 
     fenceOf: (target) => {
       const slot = slotOf(target);
       return slot !== undefined && host.isSure(slot) ? slot.fence : undefined;
+    },
+    idle() {
+      const { state, partitions: all } = host.view();
+      if (state !== "serving") return `this host is ${state}`;
+      const mine = all.filter(({ desired }) => desired === self.host).length;
+      return mine === 0 || host.slots.some(host.isSure) ? undefined : `this host has none of its ${mine} partitions`;
     },
     onFenced: (fence) => host.fenced(fence),
     view: host.view,

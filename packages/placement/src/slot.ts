@@ -29,6 +29,12 @@ export type Slot = {
   /** In a row, of taking it. */
   failures: number;
   retryAt: number;
+  /** In a row, how often its lease was won and it could not be served, and since when that was tried. */
+  misses: number;
+  triedSince: number | undefined;
+  /** In a row, how often it was left to others as it could not be taken, and until when it is. */
+  passes: number;
+  passUntil: number | undefined;
   /** Since when another host is wished for, and which. */
   wished: { readonly host: string; readonly since: number } | undefined;
 };
@@ -50,5 +56,13 @@ export const newSlot = (partition: number, name: string): Slot => ({
   writing: Promise.resolve(),
   failures: 0,
   retryAt: 0,
+  misses: 0,
+  triedSince: undefined,
+  passes: 0,
+  passUntil: undefined,
   wished: undefined,
 });
+
+/** Its lease was won and not given back yet. */
+export const isLeased = ({ state, leaving }: Slot): boolean =>
+  !leaving && (state === "fencing" || state === "active" || state === "draining");

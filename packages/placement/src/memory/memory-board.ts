@@ -1,6 +1,6 @@
 import type { Board, Change, Claim, Lease, Member } from "../board.ts";
 import { systemClock, type Clock } from "../clock.ts";
-import { BoardClosedError, BoardUnavailableError, LeaseTakenError } from "../errors.ts";
+import { BoardClosedError, BoardUnavailableError, HostNameTakenError, LeaseTakenError } from "../errors.ts";
 
 export type MemoryBoardOptions = {
   readonly clock?: Clock;
@@ -66,13 +66,15 @@ export function createMemoryBoard({ clock = systemClock, ttlMs = 15_000 }: Memor
     return {
       ttlMs,
       members: {
-        async announce(member) {
+        async announce(member, predecessor) {
           reach();
+          const there = members.get(member.host)?.value.incarnation ?? member.incarnation;
+          if (there !== member.incarnation && there !== predecessor) throw new HostNameTakenError(member.host);
           putMember(member);
         },
-        async withdraw(host) {
+        async withdraw(host, incarnation) {
           reach();
-          dropMember(host);
+          if (members.get(host)?.value.incarnation === incarnation) dropMember(host);
         },
         beat: (host, incarnation) => {
           if (isOpen && isReachable) tell({ kind: "beat", host, incarnation });

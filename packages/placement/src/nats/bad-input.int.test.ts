@@ -90,4 +90,29 @@ describe.skipIf(nats === undefined)("a board on a real server", () => {
       await Promise.all([board.close(), other.close(), plain.close()]);
     }
   });
+  test("[P2] what was in buckets that are no more is gone, and what is in those that are made in their place is told", async () => {
+    await using server = await startNats();
+    const world = `w${randomUUID().slice(0, 23)}`;
+    const board = await connectNatsBoard({ servers: server.url, world, resyncMs: 200, goneAfterMs: 100 });
+    const plain = await connect({ servers: server.url });
+    const seen = new Map<string, unknown>();
+    try {
+      const revision = await board.leases.claim("1/0", claim, 0);
+      await board.pin("1/0", "a");
+      await board.watch((change) => {
+        if (change.kind === "lease") seen.set("lease", change.lease?.revision);
+        if (change.kind === "pin") seen.set("pin", change.host);
+      });
+      expect(Object.fromEntries(seen)).toEqual({ lease: revision, pin: "a" });
+      for (const name of ["leases", "pins"]) await (await new Kvm(plain).open(`${name}_${world}`)).destroy();
+      await until(() => expect(Object.fromEntries(seen)).toEqual({ lease: undefined, pin: undefined }));
+      const again = await connectNatsBoard({ servers: server.url, world });
+      // Under the revision that the one before had.
+      expect(await again.leases.claim("1/0", claim, 0)).toBe(revision);
+      await until(() => expect(seen.get("lease")).toBe(revision));
+      await again.close();
+    } finally {
+      await Promise.all([board.close(), plain.close()]);
+    }
+  });
 });

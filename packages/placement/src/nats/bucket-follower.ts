@@ -1,3 +1,4 @@
+import { JetStreamApiCodes, JetStreamApiError } from "@nats-io/jetstream";
 import { KvWatchInclude, type KV, type KvEntry } from "@nats-io/kv";
 import type { QueuedIterator } from "@nats-io/transport-node";
 import type { Line } from "./connection.ts";
@@ -9,6 +10,8 @@ type FollowOptions = {
   readonly line: Line;
   /** Between two looks at everything. */
   readonly resyncMs: number;
+  /** How long the bucket itself is not found before all that was in it is gone; default 5,000. */
+  readonly goneAfterMs?: number;
   /** An entry that is new, or gone (no value). */
   readonly onEntry: (key: string, value: Uint8Array | undefined, revision: number) => void;
 };
@@ -18,15 +21,20 @@ const listTimeoutMs = 5_000;
 
 /**
  * Tells what a bucket holds and resolves, then what changes in it. The watch is made anew whenever the connection was lost, and everything is
- * looked at now and then: so nothing is missed for long that a server forgot to tell, or cannot tell, such as that an entry ran out.
+ * looked at now and then: so nothing is missed for long that a server forgot to tell, or cannot tell, such as that an entry ran out, or that
+ * the whole bucket is no more.
  */
-export async function followBucket({ bucket, line, resyncMs, onEntry }: FollowOptions): Promise<BucketFollower> {
+export async function followBucket({ bucket, line, resyncMs, goneAfterMs = 5_000, onEntry }: FollowOptions): Promise<BucketFollower> {
   /** The newest revision of every key that was seen, also of those that are gone. */
   const seen = new Map<string, number>();
   const present = new Set<string>();
   let open = true;
   let interrupt: () => void = () => undefined;
   let again = false;
+  /** Since when NATS says that it has no such bucket. */
+  let missingSince: number | undefined;
+  /** Why the last look at everything failed. */
+  let told: string | undefined;
 
   const tell = (key: string, value: Uint8Array | undefined, revision: number): void => {
     seen.set(key, revision);
@@ -43,6 +51,7 @@ export async function followBucket({ bucket, line, resyncMs, onEntry }: FollowOp
   async function lookAtAll(): Promise<void> {
     const before = new Map(seen);
     const listed = await list(bucket);
+    [missingSince, told] = [undefined, undefined];
     if (!open) return;
     // What the watch has told meanwhile is newer than the list.
     const isAsBefore = (key: string): boolean => seen.get(key) === before.get(key);
@@ -52,6 +61,19 @@ export async function followBucket({ bucket, line, resyncMs, onEntry }: FollowOp
       if (entry.revision > known || (entry.revision < known && isAsBefore(entry.key))) tell(entry.key, valueOf(entry), entry.revision);
     }
     for (const key of present) if (!listed.has(key) && isAsBefore(key)) tell(key, undefined, seen.get(key) ?? 0);
+  }
+
+  /** Somebody deleted the bucket, or NATS lost what it kept. One that is made anew begins anew. */
+  function missed(error: unknown): void {
+    if (!isBucketNotFound(error)) {
+      missingSince = undefined;
+      return;
+    }
+    const now = performance.now();
+    missingSince ??= now;
+    if (!open || now - missingSince < goneAfterMs) return;
+    for (const key of present) tell(key, undefined, seen.get(key) ?? 0);
+    seen.clear();
   }
 
   /** Until it is interrupted, or so many milliseconds. */
@@ -101,7 +123,11 @@ export async function followBucket({ bucket, line, resyncMs, onEntry }: FollowOp
           ready.reject(error);
           return;
         }
-        if (open) line.report({ type: "resync_failed", detail: error instanceof Error ? error.message : String(error) });
+        missed(error);
+        const detail = error instanceof Error ? error.message : String(error);
+        // It is tried again and again, and said once.
+        if (open && detail !== told) line.report({ type: "resync_failed", detail });
+        told = detail;
       }
       if (open && !again) await rest(retryMs);
     }
@@ -127,6 +153,8 @@ export async function followBucket({ bucket, line, resyncMs, onEntry }: FollowOp
   }
   return { close };
 }
+
+const isBucketNotFound = (error: unknown): boolean => error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
 
 async function readAll(entries: AsyncIterable<KvEntry>, take: (entry: KvEntry) => void): Promise<void> {
   for await (const entry of entries) take(entry);

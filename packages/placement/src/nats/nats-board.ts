@@ -6,22 +6,9 @@ import { toBoardError } from "./board-errors.ts";
 import { followBucket, type BucketFollower } from "./bucket-follower.ts";
 import { hasMarkers, openBuckets, type Buckets } from "./buckets.ts";
 import { openLine, type Line } from "./connection.ts";
+import { encode, parsed } from "./json-bytes.ts";
+import { deleteMember, writeMember } from "./member-entries.ts";
 import type { NatsBoardOptions } from "./options.ts";
-
-const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
-
-function parsed<T>(
-  schema: { safeParse(value: unknown): { success: true; data: T } | { success: false } },
-  bytes: Uint8Array,
-): T | undefined {
-  try {
-    const result = schema.safeParse(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)));
-    return result.success ? result.data : undefined;
-  } catch {
-    // No text, or no JSON: as wrong as JSON of another shape.
-    return undefined;
-  }
-}
 
 /** Whoever wrote what cannot be read: nobody that is heard, so that the lease can be taken in time. */
 const unreadable: Claim = { host: "unreadable", incarnation: "unreadable", state: "acquiring", epoch: 0 };
@@ -73,7 +60,7 @@ function boardOn(line: Line, { members, leases, pins, ttlMs }: Buckets, options:
   };
 
   const follow = (bucket: Buckets["leases"], onEntry: (key: string, value: Uint8Array | undefined, revision: number) => void) =>
-    followBucket({ bucket, line, resyncMs, onEntry });
+    followBucket({ bucket, line, resyncMs, onEntry, ...(options.goneAfterMs !== undefined && { goneAfterMs: options.goneAfterMs }) });
 
   async function watchAll(onChange: (change: Change) => void): Promise<readonly BucketFollower[]> {
     const subscription = nats.subscribe(`beat.${world}.*`, {
@@ -109,8 +96,8 @@ function boardOn(line: Line, { members, leases, pins, ttlMs }: Buckets, options:
   return {
     ttlMs,
     members: {
-      announce: (member) => call("announce the host", async () => void (await members.put(member.host, encode(member)))),
-      withdraw: (host) => call("take the host off the board", () => members.delete(host)),
+      announce: (member, predecessor) => call("announce the host", () => writeMember(members, member, predecessor)),
+      withdraw: (host, incarnation) => call("take the host off the board", () => deleteMember(members, host, incarnation)),
       beat: (host, incarnation) => {
         // One that waits until the connection is back would tell of a life that was.
         if (open && line.isConnected()) nats.publish(`beat.${world}.${host}`, incarnation);

@@ -12,8 +12,8 @@ export function remoteBoard(board: Board, machine: Machine, link: Link, base: Cl
   return {
     ttlMs: board.ttlMs,
     members: {
-      announce: (member) => call(() => board.members.announce(member)),
-      withdraw: (host) => call(() => board.members.withdraw(host)),
+      announce: (member, predecessor) => call(() => board.members.announce(member, predecessor)),
+      withdraw: (host, incarnation) => call(() => board.members.withdraw(host, incarnation)),
       beat: (host, incarnation) => {
         if (!link.up || (weather.rough && chance.is(0.05))) return;
         base.after(chance.between(1, 20), () => board.members.beat(host, incarnation));

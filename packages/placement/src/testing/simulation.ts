@@ -75,7 +75,7 @@ export async function simulate(seed: number): Promise<SimulationResult> {
   };
 
   /** Fences that look at the order of what is done with them. */
-  const fencesOf = (host: SimHost): Fences => {
+  const fencesOf = (host: SimHost): Pick<Fences, "read" | "raise"> => {
     const unknown = (): Error => new OutcomeUnknownError("no answer in time");
     return {
       read: (partition) => host.machine.call(host.toStore, () => store.fences.read(partition), unknown),

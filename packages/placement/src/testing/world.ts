@@ -3,7 +3,7 @@ import type { Board, Change } from "../board.ts";
 import { BoardUnavailableError } from "../errors.ts";
 import { createMemoryBoard, type MemoryBoard } from "../memory/memory-board.ts";
 import { silentLog, type Partitions, type PlacementOptions, type Seat, type Self } from "../options.ts";
-import { startPlacement, type Placement } from "../placement.ts";
+import { startPlacement, type Placement, type PlacementParts } from "../placement.ts";
 import { createVirtualClock, type VirtualClock } from "./virtual-clock.ts";
 
 export type Sitting = { readonly host: string; readonly partition: number; readonly fence: Fence };
@@ -29,10 +29,11 @@ export type JoinOptions = {
   readonly self?: Partial<Self>;
   readonly options?: PlacementOptions;
   readonly seat?: (sitting: Sitting, onLost: () => void) => Promise<Partial<Seat>>;
-  readonly fences?: Fences;
+  readonly fences?: Pick<Fences, "read" | "raise">;
   /** What the host has instead of the board. */
   readonly board?: (board: Board) => Board;
   readonly partitions?: Partitions;
+  readonly onNameTaken?: PlacementParts["onNameTaken"];
 };
 
 export const partitions = { count: 8, mapEpoch: 1 } as const;
@@ -46,8 +47,8 @@ function overLine(board: Board, line: { readonly up: boolean }): Board {
   return {
     ...board,
     members: {
-      announce: (member) => reach(() => board.members.announce(member)),
-      withdraw: (host) => reach(() => board.members.withdraw(host)),
+      announce: (member, predecessor) => reach(() => board.members.announce(member, predecessor)),
+      withdraw: (host, incarnation) => reach(() => board.members.withdraw(host, incarnation)),
       beat: (host, incarnation) => {
         if (line.up) board.members.beat(host, incarnation);
       },
@@ -97,7 +98,7 @@ export function createWorld(): World {
     notes,
     async join(
       host,
-      { self, options, seat, partitions: map = partitions, fences: given = fences, board: seenAs = (the: Board) => the } = {},
+      { self, options, seat, partitions: map = partitions, fences: given = fences, board: seenAs = (the: Board) => the, onNameTaken } = {},
     ) {
       const line = { up: true };
       lines.set(host, new Set([...(lines.get(host) ?? []), line]));
@@ -128,6 +129,7 @@ export function createWorld(): World {
           };
         },
         ...(options === undefined ? {} : { options }),
+        ...(onNameTaken === undefined ? {} : { onNameTaken }),
       });
       // Joining may wait for a while to see whether a rival is alive.
       starting.catch(() => undefined);
