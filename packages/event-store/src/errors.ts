@@ -65,6 +65,17 @@ export class FencedError extends StoreError {
   }
 }
 
+/** The partition is of a division of the actors that is no more: nobody owns it again. Nothing was done. */
+export class FenceRetiredError extends StoreError {
+  constructor(partition: string) {
+    super(
+      "fence_retired",
+      `the partition ${partition} is no more: the world has been divided anew since this host began. Stop it, and start it with the number of partitions that the world has now`,
+      { partition },
+    );
+  }
+}
+
 /** More than a store takes at once: events of an append, bytes of an event, events of a page. Nothing was done. */
 export class LimitExceededError extends StoreError {
   constructor(what: string, limit: number, actual: number) {
@@ -93,6 +104,16 @@ export class UnavailableError extends StoreError {
 export class IndexSuspectError extends UnavailableError {
   constructor(why: string, remedy: string, options?: ErrorOptions) {
     super(`the index of the log cannot be trusted: ${why}. Nothing was appended. ${remedy}`, options, { reason: "index_suspect" });
+  }
+}
+
+/**
+ * The log is not the one any more that this process has seen: it was put back to an older state, or goes on otherwise. Nothing is appended to it nor
+ * told of it again: that would be a second history. Waiting does not mend it; the message names the remedy.
+ */
+export class HistoryLostError extends UnavailableError {
+  constructor(why: string, remedy: string) {
+    super(`the log is not the one that it was: ${why}. ${remedy}`, undefined, { reason: "history_lost" });
   }
 }
 

@@ -1,4 +1,4 @@
-import { NotJsonError, pathOf, Ref, type Json, type Snapshot } from "@aethyr/kernel";
+import { isAggregateId, isAggregateType, NotJsonError, pathOf, type Json, type Ref, type Snapshot } from "@aethyr/kernel";
 import { z } from "zod";
 import { canonical, encodeSnapshot, encodeUnversioned, StorableEvent } from "./encoding.ts";
 import { InvalidRequestError, LimitExceededError } from "./errors.ts";
@@ -103,7 +103,8 @@ export function prepareSnapshot(snapshot: Snapshot): { readonly path: string; re
 
 /** The path of a stream whose name is fit to be one. */
 export function checkStream(stream: Ref): string {
-  if (!Ref.safeParse(stream).success) throw new InvalidRequestError(`${JSON.stringify(stream)} cannot be the name of a stream`);
+  if (!isAggregateType(stream.type) || !isAggregateId(stream.id))
+    throw new InvalidRequestError(`${JSON.stringify(stream)} cannot be the name of a stream`);
   return pathOf(stream);
 }
 

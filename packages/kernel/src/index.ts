@@ -44,7 +44,7 @@ export {
 export { asJson, type Json } from "./json.ts";
 export type { KeyStore } from "./key-store.ts";
 export { alive, many, oneOf, type Parties, type Party, type ViewOf } from "./party.ts";
-export { AggregateId, AggregateType, Ref, RefPath, pathOf, ref, refOf } from "./ref.ts";
+export { AggregateId, AggregateType, isAggregateId, isAggregateType, Ref, RefPath, pathOf, ref, refOf } from "./ref.ts";
 export { Sealed, sealed } from "./sealed.ts";
 export type { Snapshot } from "./snapshot.ts";
 export { upcast, type Upcast } from "./upcast.ts";

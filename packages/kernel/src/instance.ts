@@ -62,9 +62,10 @@ export function next(state: State, event: EventObject, time: string): State {
 export function advance(instance: Instance, event: EventObject, time: string): void {
   const { actor, ref } = instance;
   const before = actor.getSnapshot() as AnyMachineSnapshot;
-  if (!before.can(event)) throw illegal(ref, instance.version + 1, event.type, before);
-  actor.send(event);
+  if (before.status === "active") actor.send(event);
   const after = actor.getSnapshot() as AnyMachineSnapshot;
+  // As in `next`.
+  if (after === before && !before.can(event)) throw illegal(ref, instance.version + 1, event.type, before);
   if (after.status === "error")
     throw new ChartFailedError({ aggregate: pathOf(ref), version: instance.version + 1, event: event.type }, { cause: after.error });
   instance.version += 1;

@@ -32,6 +32,9 @@ export const CommandEnvelope = z.object({
 });
 export type CommandEnvelope = z.infer<typeof CommandEnvelope>;
 
+/** The same for what `decode` has read, which is JSON in all its parts. */
+const DecodedEnvelope = CommandEnvelope.extend({ data: z.custom<Json>((value) => value !== undefined, "a JSON value is required") });
+
 /** What a transport knows of a command without reading it. Where given, the command itself must say the same. */
 export type Addressed = Payload & { readonly id?: string; readonly target?: Ref };
 
@@ -42,7 +45,7 @@ export type Addressed = Payload & { readonly id?: string; readonly target?: Ref 
  */
 export function parseCommand(message: Addressed, options: { readonly maxBytes?: number } = {}): CommandEnvelope {
   const value = decode(message.bytes, message.contentType, options.maxBytes ?? defaultMaxCommandBytes);
-  const parsed = CommandEnvelope.safeParse(value);
+  const parsed = DecodedEnvelope.safeParse(value);
   if (!parsed.success) throw new InvalidMessageError("command", issuesOf(parsed.error), readableId(value));
   const astray = misaddressed(parsed.data, message);
   if (astray !== undefined) throw new InvalidMessageError("command for this address", [astray], parsed.data.id);

@@ -25,4 +25,6 @@ export const headers = {
   reason: "Dlq-Reason",
   /** Dead letters: how often it was handed out. */
   attempts: "Dlq-Attempts",
+  /** Dead letters: how many bytes of it were cut off, where it was too large to be kept whole. */
+  cut: "Dlq-Cut",
 } as const;

@@ -1,4 +1,4 @@
-import { AggregateId, AggregateType, type Ref, ref } from "@aethyr/kernel";
+import { isAggregateId, isAggregateType, type Ref, ref } from "@aethyr/kernel";
 import { idToken, isWorldName, typeToken, unescaped, worldToken } from "./tokens.ts";
 
 /** Word that the log, or one stream of it, has grown: its head's position, or the stream's version. */
@@ -25,6 +25,6 @@ export function decodeHint(subject: string, text: string): Hint | undefined {
   if (root !== "hint" || !isWorldName(world) || rest.length > 0) return undefined;
   if (kind === "head") return typeText === "" && idText === "" ? { kind, position: Number(text) } : undefined;
   const [type, id] = [unescaped(typeText), unescaped(idText)];
-  if (kind !== "stream" || !AggregateType.safeParse(type).success || !AggregateId.safeParse(id).success) return undefined;
+  if (kind !== "stream" || !isAggregateType(type) || !isAggregateId(id)) return undefined;
   return { kind, stream: ref(type, id), version: Number(text) };
 }

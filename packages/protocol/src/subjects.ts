@@ -1,4 +1,4 @@
-import { AggregateId, AggregateType, type Ref, ref } from "@aethyr/kernel";
+import { isAggregateId, isAggregateType, type Ref, ref } from "@aethyr/kernel";
 import { mostPartitions } from "./partition.ts";
 import { idToken, isWorldName, typeToken, unescaped, worldToken } from "./tokens.ts";
 
@@ -64,6 +64,6 @@ function parsed([root = "", world = "", typeText = "", idText = ""]: readonly st
   const type = unescaped(typeText);
   const id = unescaped(idText);
   if (kind === undefined || !isWorldName(world)) return undefined;
-  if (!AggregateType.safeParse(type).success || !AggregateId.safeParse(id).success) return undefined;
+  if (!isAggregateType(type) || !isAggregateId(id)) return undefined;
   return { kind, world, target: ref(type, id) };
 }

@@ -1,4 +1,4 @@
-import { AggregateId, AggregateType } from "@aethyr/kernel";
+import { isAggregateId, isAggregateType } from "@aethyr/kernel";
 import { InvalidSubjectError } from "./errors.ts";
 
 const worldName = /^[a-z0-9-]{1,32}$/;
@@ -13,13 +13,13 @@ export function worldToken(world: string): string {
 
 /** A type as a token of a subject. Throws `InvalidSubjectError`. */
 export function typeToken(type: string): string {
-  if (!AggregateType.safeParse(type).success) throw new InvalidSubjectError("type", type);
+  if (!isAggregateType(type)) throw new InvalidSubjectError("type", type);
   return escaped(type);
 }
 
 /** An id as a token of a subject. Throws `InvalidSubjectError`. */
 export function idToken(id: string): string {
-  if (!AggregateId.safeParse(id).success) throw new InvalidSubjectError("id", id);
+  if (!isAggregateId(id)) throw new InvalidSubjectError("id", id);
   return escaped(id);
 }
 

@@ -8,7 +8,7 @@ export type { LifecycleState } from "./lifecycle.ts";
 export { createMetrics, type Metrics } from "./metrics.ts";
 export { defaultHostOptions, type HostOptions } from "./options.ts";
 export { silentLog, systemPorts, type Log, type Ports } from "./ports.ts";
-export type { FeedAheadOfLogError } from "./feed-ahead.ts";
+export { FeedAheadOfLogError } from "./feed-ahead.ts";
 export type { RelayCheckpoint, RelayCheckpoints } from "./relay-checkpoint.ts";
 export { feedEvents, startRelay, type Relay, type RelayParts } from "./relay.ts";
 export { open, seal } from "./seal.ts";

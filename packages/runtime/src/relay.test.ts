@@ -70,6 +70,22 @@ test("[R28] an event whose hint was lost is found by looking", async () => {
   await relay.close();
 });
 
+test("[R28] what the log has grown by is read once, and then waited for", async () => {
+  const inner = openTestStore();
+  const store = createUnrulyStore(inner);
+  const bus = createInProcessBus();
+  const relay = await startRelay({ store, bus, log: silentLog, from: "start", pollMs: 600_000 });
+  for (const times of [3, 2]) {
+    await until(() => store.calls("readAll") > 0);
+    await write(inner, times);
+    const head = await inner.head();
+    relay.hint(head);
+    await until(() => relay.published() === head);
+  }
+  expect(store.calls("readAll")).toBe(3);
+  await relay.close();
+});
+
 test("[R28] a feed that begins empty begins with the whole log or with what comes, and one that has events goes on after its newest", async () => {
   const store = openTestStore();
   await write(store, 4);
@@ -104,7 +120,7 @@ test("[R28][G7] it goes on after failures of the store and of the feed, whether 
       if (failures === 2) throw new UnavailableError("it was done");
       return newest;
     },
-    newest: async () => (failures === 1 ? Promise.reject(new UnavailableError("not even that")) : bus.newest()),
+    end: async () => (failures === 1 ? Promise.reject(new UnavailableError("not even that")) : bus.end()),
   };
   store.once("readAll", () => {
     throw new UnavailableError("away");
@@ -117,6 +133,31 @@ test("[R28][G7] it goes on after failures of the store and of the feed, whether 
   const seen = await followed(bus);
   await until(() => relay.published() === head);
   expect(seen.map(({ position }) => position)).toEqual(await positionsOf(inner));
+  await relay.close();
+});
+
+test("[R28] a relay that cannot read the log tells when it last could, also while it is tried again", async () => {
+  const store = openTestStore();
+  const bus = createInProcessBus();
+  let [isAway, failures] = [false, 0];
+  const unsteady: EventStore = {
+    ...store,
+    async readAll(...given) {
+      if (!isAway) return store.readAll(...given);
+      failures += 1;
+      throw new UnavailableError("away");
+    },
+  };
+  const relay = await startRelay({ store: unsteady, bus, log: silentLog, from: "start" });
+  const began = relay.workedAt();
+  await until(() => relay.workedAt() > began);
+  isAway = true;
+  await until(() => failures === 1);
+  const before = relay.workedAt();
+  await until(() => failures === 3);
+  expect(relay.workedAt()).toBe(before);
+  isAway = false;
+  await until(() => relay.workedAt() > before);
   await relay.close();
 });
 
@@ -135,10 +176,10 @@ test("[R28] a feed that ends before what was published, or was written by anothe
   const head = await store.head();
   const gap: EventFeed = {
     ...bus,
-    newest: vi
-      .fn<EventFeed["newest"]>()
-      .mockResolvedValueOnce(twelfth)
-      .mockImplementation(() => bus.newest()),
+    end: vi
+      .fn<EventFeed["end"]>()
+      .mockResolvedValueOnce({ position: twelfth, count: 12 })
+      .mockImplementation(() => bus.end()),
   };
   const ahead = await startRelay({ store, bus: gap, log: silentLog, from: "start" });
   await until(() => ahead.published() === head);
@@ -171,6 +212,36 @@ test("[R28][G7] a feed that is ahead of the log is none of this log's: no relay 
   expect(await bus.newest()).toBe(newest);
 });
 
+test("[R28][G7] a log that was put back and has grown beyond the feed's end since is not the feed's: no relay begins, and one that runs stops", async () => {
+  const [newer, older] = [openTestStore(), openTestStore()];
+  await write(newer, 3);
+  await write(older, 6);
+  const bus = createInProcessBus();
+  const relay = await startRelay({ store: newer, bus, log: silentLog, from: "start" });
+  const newest = await newer.head();
+  await until(() => relay.published() === newest);
+  await relay.close();
+  const refused = startRelay({ store: older, bus, log: silentLog, from: "start" });
+  await expect(refused).rejects.toBeInstanceOf(FeedAheadOfLogError);
+  await expect(refused).rejects.toMatchObject({ code: "feed_ahead_of_log", details: { newest, head: await older.head() } });
+
+  const told: Error[] = [];
+  let log = newer;
+  let failures = 0;
+  const readAll: EventStore["readAll"] = async (after, limit) => {
+    // Nobody puts a log back without taking it away.
+    if (log === older && failures++ === 0) throw new UnavailableError("away");
+    return log.readAll(after, limit);
+  };
+  const store: EventStore = { ...newer, head: () => log.head(), readAll };
+  const running = await startRelay({ store, bus, log: silentLog, from: "start", onStopped: (error) => told.push(error) });
+  log = older;
+  running.hint(newest + 1);
+  await until(() => told.length > 0);
+  expect(told).toMatchObject([{ code: "feed_ahead_of_log" }]);
+  await running.close();
+});
+
 test.each([
   ["after a failure", new UnavailableError("away")],
   ["from what it published", undefined],
@@ -186,7 +257,7 @@ test.each([
       if (failure !== undefined) throw failure;
       return farAhead;
     },
-    newest: async () => (replaced ? farAhead : undefined),
+    end: async () => ({ position: replaced ? farAhead : undefined, count: 0 }),
   };
   const log = { ...silentLog, error: (_fields: object, message: string) => void lines.push(message) };
   const told: Error[] = [];
@@ -255,6 +326,35 @@ test("[R28][G7] a feed that has lost all its events goes on where it was, also w
     await bus.close();
   }
 });
+
+test.each(["while the world rests", "with the next event"])(
+  "[R28][G7] a feed that was made anew while it runs gets the whole log again, %s",
+  async (when) => {
+    const store = openTestStore();
+    await write(store, 9);
+    let bus = createInProcessBus();
+    const feed: EventFeed = {
+      ...bus,
+      end: () => bus.end(),
+      // As NATS has it: who publishes upon what is gone is told so.
+      publish: async (events) => {
+        if ((await bus.end()).count === 0 && events[0]!.previous > 0) throw new UnavailableError("it is there again, empty");
+        return bus.publish(events);
+      },
+    };
+    const relay = await startRelay({ store, bus: feed, log: silentLog, from: "start" });
+    await until(() => relay.published() > 0);
+    bus = createInProcessBus();
+    const seen = await followed(bus);
+    if (when === "with the next event") await write(store, 1);
+    await until(() => seen.length > 0);
+    const head = await store.head();
+    await until(() => seen.at(-1)?.position === head);
+    expect(seen.map(({ position }) => position)).toEqual(await positionsOf(store));
+    expect(isChain(seen)).toBe(true);
+    await relay.close();
+  },
+);
 
 test("[R28] a checkpoint that cannot be saved holds nothing up", async () => {
   const store = openTestStore();

@@ -28,8 +28,14 @@ export function failedReply(command: string, error: unknown): Refused {
     case "limit_exceeded":
       return refused(command, "too_large", "the command's events are more than the store takes at once; nothing was applied");
     default:
-      return refused(command, "internal", `the host failed on this command (${code}); why, its operator finds in its log`, {
-        reason: code,
-      });
+      // The code that says no more than the reply's own is not said twice.
+      return refused(
+        command,
+        "internal",
+        `the host failed on this command${code === "internal" ? "" : ` (${code})`}; why, its operator finds in its log`,
+        {
+          reason: code,
+        },
+      );
   }
 }

@@ -122,6 +122,40 @@ export function fencesContract({ name, open, another, reopen }: FencedStoreSubje
         expect(await all(readLog(other))).toHaveLength(then.length);
       }));
 
+    test("[G6] a retired fence refuses its last owner's commits and is never raised again, by whoever saw it when", () =>
+      using(async (store, other) => {
+        const never = await store.fences.read("1/8");
+        const mine = await raised(store, "1/8");
+        const last = await other.fences.retire("1/8");
+        expect(last).toMatchObject({ partition: "1/8", epoch: mine.epoch + 1, retired: true });
+        expect(await other.fences.retire("1/8")).toEqual(last);
+        expect(await store.fences.read("1/8")).toEqual(last);
+        for (const seen of [never, mine]) await expect(store.fences.raise(seen)).rejects.toMatchObject({ code: "fenced", newest: last });
+        await expect(raised(store, "1/8")).rejects.toMatchObject({ code: "fence_retired" });
+        for (const fence of [never, mine]) expect(codeOf(await appendOne(store, { ...commitOf(freshRef(), 0), fence }))).toBe("fenced");
+        expect(await store.fences.read("1/8")).toEqual(last);
+        // One that was never raised, and another map's of the same number.
+        expect(await store.fences.retire("1/9")).toMatchObject({ epoch: 1, retired: true });
+        await accepted(store, { ...commitOf(freshRef(), 0), fence: await raised(store, "2/8") });
+      }));
+
+    test("[G6] while owners raise a fence one after another, it is retired all the same", () =>
+      using(async (store, other) => {
+        const raise = async (): Promise<unknown> => {
+          for (;;) {
+            const error: unknown = await raised(store, "1/10").then(
+              () => undefined,
+              (reason: unknown) => reason,
+            );
+            if (error !== undefined) return error;
+          }
+        };
+        const raising = raise();
+        const last = await other.fences.retire("1/10");
+        expect(await raising).toMatchObject({ code: expect.stringMatching(/^fence(d|_retired)$/) as string });
+        expect(await store.fences.read("1/10")).toEqual(last);
+      }));
+
     test("[G3] a command that took effect is told as it was recorded, also to who has lost the partition", () =>
       using(async (store, other) => {
         const mine = await raised(store, "1/6");

@@ -16,6 +16,7 @@ import { onSnapshots, unavailable } from "./error-map.ts";
 import { createFences } from "./fences.ts";
 import { checkGenesis, checkSameLog, type Holds } from "./genesis.ts";
 import { readHeads } from "./heads.ts";
+import { createHistoryGuard } from "./history-guard.ts";
 import { checkIndex, sampleIndex } from "./index-check.ts";
 import { createIndexGuard, type IndexGuard } from "./index-guard.ts";
 import { createDatabases } from "./init.ts";
@@ -61,33 +62,38 @@ export async function openImmudbEventStore(options: ImmudbOptions): Promise<Immu
   const changed = (): void => {
     const refused = refusal();
     if (refused) queue.refuseWaiting(refused);
-    const reason = channel.away()?.message ?? guard.suspicion()?.message;
+    // What does not end by itself says more than that the server is not there.
+    const reason = history.lost()?.message ?? channel.away()?.message ?? guard.suspicion()?.message;
     onConnection?.(reason === undefined ? "connected" : "away", reason);
   };
   const channel = openChannel(place.address, { tls, onConnection: changed });
+  const history = createHistoryGuard({ onLost: changed });
   const guard = createIndexGuard({
     meet: () => log.newestTx(),
     check: async () => checkIndex(log, await log.newestTx()),
     onChange: changed,
   });
+  const distrust = (): StoreError | undefined => history.lost() ?? guard.suspicion();
   const session = (name: string, holds: Holds): Session =>
     openSession(channel, place, name, {
       readOnly,
-      refusal: guard.suspicion,
+      refusal: distrust,
       failed: guard.failed,
+      ...(holds === "events" && { made: history.made }),
       admit: async (reads) => {
         if (known.logId !== undefined) await checkSameLog(reads, name, holds, known.logId);
+        if (holds === "events") await history.met(reads);
         // Who only reads is refused nothing for the sake of an index: a reader who finds an event missing says so.
         if (holds === "events" && !readOnly) await guard.met(await startOf(reads), () => sampleIndex(reads));
       },
     });
-  const log = session(database, "events");
+  const log = history.noting(session(database, "events"));
   const snapshotLog = session(snapshotsDatabaseOf(place), "snapshots");
   const refusal = (): StoreError | undefined => {
     const away = channel.away();
-    return away ? unavailable(away, "append: nothing was appended") : guard.suspicion();
+    return history.lost() ?? (away ? unavailable(away, "append: nothing was appended") : guard.suspicion());
   };
-  const commitOptions = { ...place, suspicion: guard.suspicion };
+  const commitOptions = { ...place, suspicion: distrust };
   const queue = createCommitQueue((commits) => commitBatch(log, commits, commitOptions), { refusal });
   const release = async (): Promise<void> => {
     guard.close();
@@ -112,6 +118,8 @@ export async function openImmudbEventStore(options: ImmudbOptions): Promise<Immu
 
   const whileOpen = <T>(doing: string, work: () => Promise<T>): Promise<T> => {
     if (closing) return Promise.reject(new ClosedError());
+    const lost = history.lost();
+    if (lost) return Promise.reject(lost);
     const running = work().catch((error: unknown) => {
       throw unavailable(error, doing);
     });
@@ -158,6 +166,7 @@ export async function openImmudbEventStore(options: ImmudbOptions): Promise<Immu
     fences: {
       read: (partition) => lookUp("read a fence", () => fences.read(partition)),
       raise: (seen) => store("raise a fence", () => fences.raise(seen)),
+      retire: (partition) => store("retire a fence", () => fences.retire(partition)),
     },
 
     append: (commits) =>

@@ -1,7 +1,7 @@
 import { CorruptStoreError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { positionOf, txOf } from "../position.ts";
-import { genesisTx, parseEventKey, textOf } from "./keys.ts";
+import { genesisTx, parseEventKey } from "./keys.ts";
 import type { Tx, TxEntry } from "./messages.ts";
 import { splitIndex } from "../place-in-tx.ts";
 import type { Session } from "./session.ts";
@@ -24,11 +24,13 @@ export type LogReader = {
 export function createLogReader(session: Session): LogReader {
   // How many transactions to ask for is a guess: what they held lately. One too high costs another call; one too low would be a huge answer.
   let eventsPerTx: number = limits.page;
+  // An event that is known to be the last of its transaction: who goes on after it need not read that transaction again.
+  let lastOfTx = 0;
 
   return {
     readLog: async (after, limit) => {
       const records: LogRecord[] = [];
-      for (let from = Math.max(txOf(after), genesisTx); records.length < limit;) {
+      for (let from = Math.max(txOf(after) + (after === lastOfTx ? 1 : 0), genesisTx); records.length < limit;) {
         const wanted = Math.min(Math.ceil((limit - records.length) / eventsPerTx) + 1, maxTxs);
         const txs = await session.txScan({ from, limit: wanted, values: true });
         const found = txs.flatMap(recordsOf);
@@ -39,6 +41,7 @@ export function createLogReader(session: Session): LogReader {
         if (txs.length < wanted) break;
         from = last.id + 1;
       }
+      if (records.length <= limit) lastOfTx = records.at(-1)?.position ?? lastOfTx;
       return records.slice(0, limit);
     },
 
@@ -60,16 +63,14 @@ export function createLogReader(session: Session): LogReader {
 const isEvent = ({ key }: TxEntry): boolean => parseEventKey(key) !== undefined;
 
 function recordsOf({ id, entries }: Tx): readonly LogRecord[] {
-  return entries.filter(isEvent).map(({ key, value, plain }, index) => {
-    const place = placeOf(key);
+  const records: LogRecord[] = [];
+  for (const { key, value, plain } of entries) {
+    const place = parseEventKey(key);
+    if (place === undefined) continue;
+    const index = records.length;
     if (!plain || splitIndex(value).index !== index)
       throw new CorruptStoreError(`${place.stream}@${place.version} is not as it was written, in transaction ${id}`, place);
-    return { ...place, position: positionOf(id, index), bytes: value };
-  });
-}
-
-function placeOf(key: Uint8Array): { readonly stream: string; readonly version: number } {
-  const place = parseEventKey(key);
-  if (!place) throw new CorruptStoreError(`the key ${textOf(key)} is none of an event`);
-  return place;
+    records.push({ ...place, position: positionOf(id, index), bytes: value });
+  }
+  return records;
 }

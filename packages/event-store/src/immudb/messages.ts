@@ -173,18 +173,24 @@ export function decodeTxs(message: Uint8Array): readonly Tx[] {
   return txs;
 }
 
-function decodeTx(message: Uint8Array): Tx {
+/** What a `Set` answers with, too. */
+export function decodeTxHeader(message: Uint8Array): Pick<Tx, "id" | "chain"> {
   let [id, chain] = [0, ""];
+  for (const { field, number, bytes } of fieldsOf(message)) {
+    if (field === 1) id = number;
+    else if (field === 2 || field === 5) chain += Buffer.from(bytes).toString("hex");
+  }
+  return { id, chain };
+}
+
+function decodeTx(message: Uint8Array): Tx {
+  let header: Pick<Tx, "id" | "chain"> = { id: 0, chain: "" };
   const entries: TxEntry[] = [];
   for (const { field, bytes } of fieldsOf(message)) {
-    if (field === 2) entries.push(decodeTxEntry(bytes));
-    if (field !== 1) continue;
-    for (const part of fieldsOf(bytes)) {
-      if (part.field === 1) id = part.number;
-      else if (part.field === 2 || part.field === 5) chain += Buffer.from(part.bytes).toString("hex");
-    }
+    if (field === 1) header = decodeTxHeader(bytes);
+    else if (field === 2) entries.push(decodeTxEntry(bytes));
   }
-  return { id, chain, entries };
+  return { ...header, entries };
 }
 
 function decodeTxEntry(message: Uint8Array): TxEntry {

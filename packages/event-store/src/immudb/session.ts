@@ -19,6 +19,8 @@ export type SessionOptions = {
   readonly refusal?: () => Error | undefined;
   /** Told of every call that failed, also where it is made again. */
   readonly failed?: (error: unknown) => void;
+  /** Told of every transaction that was made, by the header that the server answered with. */
+  readonly made?: (header: Buffer) => void;
   readonly surroundings?: Surroundings;
 };
 
@@ -48,7 +50,7 @@ export function openSession(
   channel: Channel,
   { username, password }: Login,
   database: string,
-  { readOnly = false, admit, refusal, failed, surroundings = realSurroundings }: SessionOptions = {},
+  { readOnly = false, admit, refusal, failed, made, surroundings = realSurroundings }: SessionOptions = {},
 ): Session {
   let opening: Promise<string> | undefined;
 
@@ -108,8 +110,12 @@ export function openSession(
 
   return {
     ...readsOver(reading, readOnly),
-    set: async (request, timeoutMs = writeTimeoutMs) =>
-      decodeTxId(await retrying((leftMs) => call("Set", request, leftMs), { withinMs: timeoutMs, mayPass: nothingDone }, surroundings)),
+    set: async (request, timeoutMs = writeTimeoutMs) => {
+      const setting = (leftMs: number): Promise<Buffer> => call("Set", request, leftMs);
+      const header = await retrying(setting, { withinMs: timeoutMs, mayPass: nothingDone }, surroundings);
+      made?.(header);
+      return decodeTxId(header);
+    },
     command: (method, request) => call(method, request, writeTimeoutMs),
     away: () => channel.away(),
     reachable: (withinMs) => channel.connected(withinMs),

@@ -51,6 +51,8 @@ export function createAppending(parts: Parts): Appending {
     const prepared = prepareAppend(commits);
     refuseFences(prepared, "a log with a journal");
     if (prepared.length === 0) return [];
+    const lost = presence.lost();
+    if (lost) throw lost;
     if (pending.size() > 0 || presence.isAway() || waiting.length > 0 || inHand) return journal(commits, prepared, false);
     return toLog(commits, prepared);
   }
@@ -79,6 +81,7 @@ export function createAppending(parts: Parts): Appending {
         throw error;
       }
       presence.left(error);
+      if (presence.lost() === error) throw error;
       return journal(commits, prepared, true);
     }
     // What the log makes of it later is learnt by `passage`; until then nothing is known of these streams and commands.

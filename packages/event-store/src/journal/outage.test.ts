@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { accepted, appendOne, codeOf, commitOf, freshRef, write } from "../contract/samples.ts";
+import { HistoryLostError } from "../errors.ts";
 import { testFolders } from "../sqlite/testing/test-folders.ts";
 import { commanded, drained, setUp, versionsIn } from "./testing/outage.ts";
 
@@ -27,6 +28,24 @@ test("[A18] while the log is away, commits on known streams are journaled, and a
   expect(await accepted(store, commanded([stream, 5]))).toEqual({ ok: true, position: 6, versions: [6] });
   expect(await store.quarantined()).toEqual([]);
   await store.close();
+});
+
+test("[A18] nothing is journaled for a log that is another one than it was, also where it went away first", async () => {
+  for (const before of [[], ["away"]] as const) {
+    const { primary, store } = await setUp(newFolder());
+    const stream = freshRef();
+    await accepted(store, commitOf(stream, 0));
+    for (const mode of before) {
+      primary.mode = mode;
+      expect(await appendOne(store, commanded([stream, 1]))).toMatchObject({ provisional: true });
+    }
+    primary.mode = "put back";
+    const version = 1 + before.length;
+    await vi.waitFor(() => expect(store.append([commanded([stream, version])])).rejects.toBeInstanceOf(HistoryLostError));
+    primary.mode = "there";
+    await expect(store.append([commanded([stream, version])])).rejects.toBeInstanceOf(HistoryLostError);
+    await store.close();
+  }
 });
 
 test("[A18] a stream that this process does not know is unavailable while the log is away, and costs nobody else anything", async () => {

@@ -1,3 +1,4 @@
+import { HistoryLostError } from "../errors.ts";
 import type { Log } from "./log.ts";
 
 /** Whether the log is there, as far as its answers tell. */
@@ -5,16 +6,21 @@ export type Presence = {
   isAway(): boolean;
   /** What it said last while it is away. */
   reason(): string | undefined;
+  /** It is another log than it was: what would be journaled could never be brought into it. */
+  lost(): HistoryLostError | undefined;
   left(error: unknown): void;
   back(): void;
 };
 
 export function createPresence(log: Log, onLeft: () => void): Presence {
   let reason: string | undefined;
+  let lost: HistoryLostError | undefined;
   return {
     isAway: () => reason !== undefined,
     reason: () => reason,
+    lost: () => lost,
     left(error) {
+      if (error instanceof HistoryLostError) lost = error;
       const said = error instanceof Error ? error.message : String(error);
       // Once in an outage, whatever else it says while that lasts: `reason` is what it said last.
       if (reason === undefined)

@@ -1,5 +1,5 @@
 import { FencedError } from "../errors.ts";
-import { checkFence, checkPartition, neverRaised, type Fence, type Fences } from "../fences.ts";
+import { checkFence, checkPartition, neverRaised, refuseRetired, retireFence, type Fence, type Fences } from "../fences.ts";
 
 export type MemoryFences = { readonly fences: Fences; readonly newestOf: (partition: string) => Fence };
 
@@ -7,19 +7,26 @@ export function createMemoryFences(whileOpen: <T>(work: () => T) => Promise<T>):
   const raised = new Map<string, Fence>();
   let tokens = 0;
   const newestOf = (partition: string): Fence => raised.get(partition) ?? neverRaised(partition);
+  const raise = (seen: Fence, more: Pick<Fence, "retired"> = {}): Fence => {
+    const { partition, epoch } = checkFence(seen);
+    const newest = newestOf(partition);
+    if (newest.token !== seen.token) throw new FencedError(seen, newest);
+    refuseRetired(newest);
+    const fence = { partition, epoch: epoch + 1, token: (tokens += 1), ...more };
+    raised.set(partition, fence);
+    return fence;
+  };
+  const read = (partition: string): Promise<Fence> => whileOpen(() => newestOf(checkPartition(partition)));
   return {
     newestOf,
     fences: {
-      read: (partition) => whileOpen(() => newestOf(checkPartition(partition))),
-      raise: (seen) =>
-        whileOpen(() => {
-          const { partition, epoch } = checkFence(seen);
-          const newest = newestOf(partition);
-          if (newest.token !== seen.token) throw new FencedError(seen, newest);
-          const fence = { partition, epoch: epoch + 1, token: (tokens += 1) };
-          raised.set(partition, fence);
-          return fence;
-        }),
+      read,
+      raise: (seen) => whileOpen(() => raise(seen)),
+      retire: (partition) =>
+        retireFence(
+          () => read(partition),
+          (seen) => whileOpen(() => raise(seen, { retired: true })),
+        ),
     },
   };
 }

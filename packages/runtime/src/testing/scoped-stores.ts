@@ -39,6 +39,10 @@ function scopedFences({ fences }: FencedEventStore, mapEpochs: number): FencedEv
   return {
     read: async (partition) => ({ ...(await fences.read(fenceInto({ partition, epoch: 0, token: 0 }, mapEpochs).partition)), partition }),
     raise: async (seen) => ({ ...(await fences.raise(fenceInto(seen, mapEpochs))), partition: seen.partition }),
+    retire: async (partition) => ({
+      ...(await fences.retire(fenceInto({ partition, epoch: 0, token: 0 }, mapEpochs).partition)),
+      partition,
+    }),
   };
 }
 

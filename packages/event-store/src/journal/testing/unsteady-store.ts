@@ -1,10 +1,10 @@
-import { OutcomeUnknownError, UnavailableError } from "../../errors.ts";
+import { OutcomeUnknownError, HistoryLostError, UnavailableError } from "../../errors.ts";
 import type { EventStore } from "../../event-store.ts";
 
 /** A log that comes and goes as a test wants it to. `close` leaves it open, for whoever comes next. */
 export type UnsteadyStore = EventStore & {
   /** `there`; `away`: every call is `unavailable`; `silent`: no call is made or answered until it is something else. */
-  mode: "there" | "away" | "silent";
+  mode: "there" | "away" | "silent" | "put back";
   /** Of the next appends, one after another, what is made of them: nothing, everything without anybody being told. */
   readonly losing: ("before" | "after")[];
   /** Appends that reached it. */
@@ -19,6 +19,7 @@ export function createUnsteadyStore(inner: EventStore): UnsteadyStore {
   async function reached(): Promise<void> {
     while (mode === "silent") await changed.promise;
     if (mode === "away") throw new UnavailableError("away");
+    if (mode === "put back") throw new HistoryLostError("put back", "Begin anew.");
   }
   const through = <A extends readonly unknown[], R>(call: (...args: A) => Promise<R>) => {
     return async (...args: A): Promise<R> => {
