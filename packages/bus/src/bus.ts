@@ -131,6 +131,8 @@ export type FollowOptions = {
 export type FeedEnd = {
   /** As `newest` gives it. */
   readonly position: number | undefined;
+  /** Of that event, as they were published. */
+  readonly bytes?: Uint8Array;
   /** How many messages the feed was ever given, whether or not it still has them; begins anew with a feed that was made anew. */
   readonly count: number;
 };

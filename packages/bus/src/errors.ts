@@ -38,6 +38,17 @@ export class FeedBehindError extends BusError {
   }
 }
 
+/** The queue lane was closed to divide it otherwise, and what waits in it is not carried over yet. */
+export class LaneInTransitError extends BusError {
+  constructor(stream: string, partitions: number, asked: number) {
+    super(
+      "lane_in_transit",
+      `stream ${stream} is being divided into ${partitions} partitions, which was interrupted: finish that before it is divided into ${asked}`,
+      { stream, partitions, asked },
+    );
+  }
+}
+
 /** The message is larger than the bus carries. */
 export class MessageTooLargeError extends BusError {
   constructor(limit: number, actual: number) {

@@ -2,21 +2,29 @@ import { decodeReply, encodeCommand, refusalOf, refused, type CommandEnvelope, t
 import type { CommandLanes } from "./bus.ts";
 import { BusError } from "./errors.ts";
 
+type Once = { readonly timeoutMs: number; readonly signal?: AbortSignal };
+
 /**
  * Sends a command once on the request lane and gives its reply. What went wrong is a reply too: `unavailable` or `busy` where it is certain that
  * no host has the command, `outcome_unknown` where one may. Rejects only with the reason of a signal that aborted.
  */
-export async function requestCommand(
+export const requestCommand = async (lanes: Pick<CommandLanes, "request">, command: CommandEnvelope, options: Once): Promise<Reply> =>
+  (await attemptCommand(lanes, command, options)).reply;
+
+/** The same; `isLast` where the bus is closed, so that no further attempt can come to anything. */
+export async function attemptCommand(
   lanes: Pick<CommandLanes, "request">,
   command: CommandEnvelope,
-  options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
-): Promise<Reply> {
+  options: Once,
+): Promise<{ readonly reply: Reply; readonly isLast: boolean }> {
   try {
     const { id, target } = command;
-    return decodeReply(await lanes.request({ ...encodeCommand(command, "application/msgpack"), id, target }, options));
+    const answer = await lanes.request({ ...encodeCommand(command, "application/msgpack"), id, target }, options);
+    return { reply: decodeReply(answer), isLast: false };
   } catch (error) {
     options.signal?.throwIfAborted();
-    return refusalOf(error, command.id) ?? refusalByBus(error, command.id);
+    const reply = refusalOf(error, command.id) ?? refusalByBus(error, command.id);
+    return { reply, isLast: error instanceof BusError && error.code === "closed" };
   }
 }
 

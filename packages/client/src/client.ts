@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from "node:crypto";
-import type { CommandLanes, EventFeed } from "@aethyr/bus";
+import { inOrderOfTargets, requestUntilAnswered, type CommandLanes, type EventFeed } from "@aethyr/bus";
 import { ClosedError, type EventStore } from "@aethyr/event-store";
 import { followLog } from "@aethyr/follower";
 import {
@@ -16,9 +16,7 @@ import {
 import { protocolVersion, type CommandEnvelope, type Reply } from "@aethyr/protocol";
 import { abortable } from "./abortable.ts";
 import { NotConnectedError } from "./errors.ts";
-import { inOrderOfTargets } from "./in-order.ts";
 import type { Reader, ReadModels } from "./ports.ts";
-import { sendUntilAnswered } from "./sending.ts";
 
 /** A way to a world: its lanes and feed, its log, and who answers questions. */
 export type ClientParts<D extends Domain> = {
@@ -121,7 +119,10 @@ export function createClient<D extends Domain>(parts: ClientParts<D>): Client<D>
   };
 
   const deliver = (command: CommandEnvelope, { timeoutMs = 5_000, signal }: WaitOptions): Promise<Reply> =>
-    sendUntilAnswered(lanes, command, timeoutMs, signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]));
+    requestUntilAnswered(lanes, command, {
+      withinMs: timeoutMs,
+      signal: signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]),
+    });
 
   async function* watched({ after, unreadable = "reject", signal }: WatchOptions): AsyncGenerator<readonly WatchedEvent[], void> {
     open();

@@ -71,6 +71,29 @@ export function deadLettersContract(onBus: OnBus): void {
       },
     );
 
+    onBus("[G3] one that is sent again at once, and fails again, is put aside anew, as often as that happens", async (connect) => {
+      const [sender, host] = [await connect(), await connect()];
+      await serveNoting(host, (delivery) => {
+        void host.deadLetter({ ...delivery, reason: "decide threw", attempts: delivery.attempt }).then(() => delivery.acknowledge());
+      });
+      const after = async (number: number): Promise<number> => {
+        await until(async () => {
+          const letters = await sender.deadLetters(10);
+          expect(letters).toMatchObject([{ id: "a", target: hall, reason: "decide threw" }]);
+          expect(letters.map(textOf)).toStrictEqual(["a"]);
+          expect(letters[0]?.number).toBeGreaterThan(number);
+        });
+        const [letter] = await sender.deadLetters(1);
+        return letter?.number ?? Number.NaN;
+      };
+      await sender.enqueue(message("a"));
+      let number = await after(0);
+      for (const _ of range(3)) {
+        expect(await sender.retryDeadLetter(number)).toBe(true);
+        number = await after(number);
+      }
+    });
+
     onBus("what is no whole command is not sent again, and stays", async (connect) => {
       const bus = await connect();
       await bus.deadLetter(letter("cut", "x".repeat(limits.maxMessageBytes + 1)));

@@ -8,7 +8,7 @@ const batchLimit = 256;
 
 export type Feed = {
   publish(events: readonly FeedEvent[]): number;
-  newest(): number | undefined;
+  newest(): FeedEvent | undefined;
   /** Events that it was ever given. */
   count(): number;
   follow(handler: FeedHandler, options: FollowOptions): Subscription;
@@ -68,7 +68,7 @@ export function createFeed(most: number): Feed {
       }
       return newest?.position ?? 0;
     },
-    newest: () => newest?.position,
+    newest: () => newest,
     count: total,
     follow(handler, { after, onEnd = throwLoudly }) {
       const start = after ?? newest?.position;

@@ -160,11 +160,12 @@ function connectionTo(broker: Broker): InProcessBus {
     },
     async newest() {
       assertOpen();
-      return broker.feed.newest();
+      return broker.feed.newest()?.position;
     },
     async end() {
       assertOpen();
-      return { position: broker.feed.newest(), count: broker.feed.count() };
+      const newest = broker.feed.newest();
+      return { position: newest?.position, count: broker.feed.count(), ...(newest && { bytes: Uint8Array.from(newest.bytes) }) };
     },
     async follow(handler, options = {}) {
       assertOpen();

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { jetstreamManager } from "@nats-io/jetstream";
-import { connect } from "@nats-io/transport-node";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ref } from "@aethyr/kernel";
@@ -10,8 +9,8 @@ import type { Delivery } from "../bus.ts";
 import { deal, hall, message, range, serveNoting, textOf, until } from "../contract/support.ts";
 import { BusError } from "../errors.ts";
 import { breaches, forgedReplies, type RawMessage, rawMessages } from "./bad-messages.fixture.ts";
-import { connectNatsBus, type NatsBus } from "./nats-bus.ts";
-import type { NatsOptions } from "./options.ts";
+import type { NatsBus } from "./nats-bus.ts";
+import { worldsOn, type TestWorld } from "./on-world.fixture.ts";
 import { type Heard, openRawClient, type RawClient } from "./raw-client.fixture.ts";
 
 const nats = await ensureServer("nats");
@@ -33,28 +32,14 @@ describe.skipIf(nats === undefined)("bad input on a real nats-server", () => {
   }, 120_000);
   afterAll(() => server.stop());
 
-  type World = { readonly world: string; bus(options?: Partial<NatsOptions>): Promise<NatsBus>; left(): Promise<number> };
+  const withWorld = worldsOn(() => server, { partitions });
 
-  async function onWorld(body: (the: World) => Promise<void>): Promise<void> {
-    const world = `w${randomUUID().slice(0, 23)}`;
-    const open: NatsBus[] = [];
-    const client = await connect({ servers: server.url });
-    const manager = await jetstreamManager(client);
-    try {
-      await body({
-        world,
-        bus: async (options = {}) => {
-          const bus = await connectNatsBus({ servers: server.url, world, partitions, ...options });
-          open.push(bus);
-          return bus;
-        },
-        left: async () => (await manager.streams.info(`CMD_${world}`)).state.messages,
-      });
-    } finally {
-      await Promise.all(open.map((bus) => bus.close()));
-      await client.close();
-    }
-  }
+  /** `left`: how many commands wait. */
+  const onWorld = (body: (the: TestWorld & { left(): Promise<number> }) => Promise<void>): Promise<void> =>
+    withWorld(async (the) => {
+      const manager = await jetstreamManager(await the.plain());
+      await body({ ...the, left: async () => (await manager.streams.info(`CMD_${the.world}`)).state.messages });
+    });
 
   /** Takes all partitions as an actor host does: what is no command is refused, and put aside; `applied` are the others. */
   async function serveAsHost(host: NatsBus): Promise<{ readonly applied: Set<string>; readonly lost: number[] }> {

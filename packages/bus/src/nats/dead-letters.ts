@@ -1,4 +1,4 @@
-import { subjectOf } from "@aethyr/protocol";
+import { defaultMaxCommandBytes, subjectOf } from "@aethyr/protocol";
 import type { StoredMsg } from "@nats-io/jetstream";
 import type { DeadLetter, KeptLetter } from "../bus.ts";
 import { checkRetryable, storable } from "../dead-letter.ts";
@@ -38,7 +38,9 @@ export function createLettersKept(link: Link, world: string, stream: string): Le
     keep: async (letter) => {
       // What the server took as a command, with few headers, may be too large for it with those of a letter.
       const room = (link.nats.info?.max_payload ?? link.maxBytes + headerRoom) - headerRoom;
-      const kept = storable(letter, Math.min(link.maxBytes, room));
+      // And what is larger than a command is none, of which a part tells enough.
+      const kept = storable(letter, Math.min(link.maxBytes, room, defaultMaxCommandBytes));
+      // A "duplicate" is this very letter, which was published twice on its way: it lies there.
       await link.stream.publish(subjectOf("dead-letter", world, kept.target), kept.bytes, { headers: letterHeaders(kept) });
     },
     newest: async (limit) => {
@@ -55,6 +57,7 @@ export function createLettersKept(link: Link, world: string, stream: string): Le
       const letter = await find(number);
       if (letter === undefined) return false;
       checkRetryable(letter);
+      // Once this is answered the command lies on the lane, or has lain there, where an earlier call could not drop its letter.
       await link.stream.publish(subjectOf("queue", world, letter.target), letter.bytes, { headers: resentHeaders(letter, stream) });
       return drop(number);
     },

@@ -1,32 +1,32 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type Consumer, type ConsumerMessages, DeliverPolicy } from "@nats-io/jetstream";
 import type { FeedEvent, FeedHandler, FollowOptions, Subscription } from "../bus.ts";
 import { BusUnavailableError, FeedBehindError, HandlerFailedError } from "../errors.ts";
 import { throwLoudly } from "../throw-loudly.ts";
 import type { Link } from "./connection.ts";
 import { feedState, newestPlace, placeFrom, sequenceAfter } from "./feed-index.ts";
+import { consumerReader, questionReader } from "./feed-readers.ts";
 import { eventOf, ifOurs } from "./messages.ts";
+import { isPermissionDenied } from "./nats-errors.ts";
 
-/** Events that a handler gets at once, and that wait for it, at most. */
-const batchLimit = 256;
-const fetchMs = 30_000;
 const firstPauseMs = 100;
 const longestPauseMs = 2_000;
 
 /** Where a follower is: the last position that it has, if any, and the sequence of the stream that comes next. */
 type Cursor = { position: number | undefined; seq: number };
 
-/** Follows the feed's stream through consumers that the server forgets by itself; who it is and where it stands only the follower knows. */
+/** Follows the feed's stream; who it is and where it stands only the follower knows. A role that may make no consumers asks instead. */
 export async function follow(
   link: Link,
-  stream: string,
+  { stream, world }: { readonly stream: string; readonly world: string },
   handler: FeedHandler,
   { after, onEnd = throwLoudly }: FollowOptions,
 ): Promise<Subscription> {
   const cursor = await startOf(link, stream, after);
   const stop = new AbortController();
-  let consumer: Consumer | undefined;
-  let fetching: ConsumerMessages | undefined;
+  let reader = consumerReader(link, stream);
+  let mayMakeConsumers = true;
+  /** Nothing came for a while, or a call failed: the stream may be another one by now. */
+  let doubtful = false;
 
   /** Hands a batch on. What does not follow upon what the reader has is not for it: either it had it, or something is missing. */
   async function hand(batch: readonly FeedEvent[]): Promise<void> {
@@ -46,18 +46,25 @@ export async function follow(
     return event.position > position;
   }
 
+  /** A stream that was made anew since is shorter than where we are in it: what comes next has another place there. */
+  async function seek(): Promise<void> {
+    const { first, last } = await feedState(link, stream);
+    if (cursor.seq <= last + 1) return;
+    cursor.seq = cursor.position === undefined ? first : (await startOf(link, stream, cursor.position)).seq;
+  }
+
   async function fetch(): Promise<void> {
-    consumer ??= await link.stream.consumers.get(stream, { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: cursor.seq });
-    fetching = await consumer.fetch({ max_messages: batchLimit, expires: fetchMs });
-    if (stop.signal.aborted) fetching.stop();
+    if (doubtful) await seek();
+    doubtful = true;
     let batch: FeedEvent[] = [];
-    for await (const message of fetching) {
+    for await (const { message, seq, more } of reader.read(cursor.seq)) {
       if (stop.signal.aborted) break;
+      doubtful = false;
       const event = ifOurs(message, eventOf);
-      if (event === undefined) link.reportForeign(message.subject, message.seq);
+      if (event === undefined) link.reportForeign(message.subject, seq);
       else if (isNext(event)) batch.push(event);
-      cursor.seq = message.seq + 1;
-      if (fetching.getPending() > 0 || batch.length === 0) continue;
+      cursor.seq = seq + 1;
+      if (more || batch.length === 0) continue;
       await hand(batch);
       batch = [];
     }
@@ -75,8 +82,14 @@ export async function follow(
         if (error instanceof HandlerFailedError || error instanceof FeedBehindError) return onEnd(error);
         if (!link.isOpen())
           return onEnd(new BusUnavailableError("the connection is lost for good: the feed is not followed any more", { cause: error }));
+        if (mayMakeConsumers && isPermissionDenied(error)) {
+          mayMakeConsumers = false;
+          await reader.close();
+          reader = questionReader(link, stream, world);
+          continue;
+        }
         // The consumer is gone, with its server for one: another, from where we are. The connection's status tells how it stands.
-        consumer = undefined;
+        doubtful = true;
         await delay(pauseMs, undefined, { signal: stop.signal }).catch(() => undefined);
         pauseMs = Math.min(pauseMs * 2, longestPauseMs);
       }
@@ -87,10 +100,9 @@ export async function follow(
   return {
     close: async () => {
       stop.abort();
-      fetching?.stop();
+      reader.stop();
       await running;
-      // The server forgets it in any case, a few minutes later.
-      if (link.isConnected()) await consumer?.delete().catch(() => undefined);
+      await reader.close();
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { FeedEvent } from "../bus.ts";
 import { BusUnavailableError } from "../errors.ts";
 import type { Link } from "./connection.ts";
 import { eventOf, ifOurs, received } from "./messages.ts";
@@ -16,10 +17,10 @@ export async function feedState(link: Link, stream: string): Promise<FeedState> 
 }
 
 /**
- * Sequence of the feed's end, and place of its newest event: behind it there may be messages that another client put there, or none where
+ * Sequence of the feed's end, and its newest event: behind it there may be messages that another client put there, or none where
  * an operator took them out. Rejects with `unavailable` where there are too many of them.
  */
-export async function newestPlace(link: Link, stream: string): Promise<{ readonly seq: number; readonly place: Place | undefined }> {
+export async function newestPlace(link: Link, stream: string): Promise<{ readonly seq: number; readonly place: FeedEvent | undefined }> {
   const { first, last } = await feedState(link, stream);
   for (let seq = last; seq >= first; seq -= 1) {
     if (last - seq >= maxForeign) throw tooManyForeign(stream);

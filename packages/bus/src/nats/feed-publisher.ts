@@ -26,7 +26,8 @@ export function createPublisher(link: Link, world: string, stream: string): (eve
   };
 
   async function publishAll(events: readonly FeedEvent[]): Promise<number> {
-    let newest = known ?? (await find());
+    // Who publishes again what was published may know better: the feed may have been made anew.
+    let newest = known !== undefined && known.position === events[0]?.previous ? known : await find();
     known = undefined;
     let failures = 0;
     for (;;) {
@@ -42,7 +43,10 @@ export function createPublisher(link: Link, world: string, stream: string): (eve
           // Another publisher was quicker, or the answer was lost: what the feed holds now tells how far we are.
           failures += 1;
           if (failures >= maxAttempts || !link.isOpen()) throw error;
-          newest = await find();
+          const found = await find();
+          if (found.seq < newest.seq)
+            throw new BusUnavailableError("the feed was made anew meanwhile: publish what it is to hold", { cause: error });
+          newest = found;
         }
         continue;
       }

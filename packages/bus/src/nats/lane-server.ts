@@ -1,10 +1,15 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Subscription } from "../bus.ts";
 import { consumerNames, infoOf, takeLane } from "./lane-consumer.ts";
+import type { LostStreams } from "./lost-streams.ts";
 import { createQueueReader, type QueueReaderParts } from "./queue-reader.ts";
 import type { RequestServer } from "./request-server.ts";
 
-export type LaneServerParts = Omit<QueueReaderParts, "onDoubt"> & { readonly stream: string; readonly requests: RequestServer };
+export type LaneServerParts = Omit<QueueReaderParts, "onDoubt"> & {
+  readonly stream: string;
+  readonly requests: RequestServer;
+  readonly lost: Pick<LostStreams, "onQueue">;
+};
 
 const lookEveryMs = 500;
 
@@ -43,7 +48,7 @@ export async function serveLanes(parts: LaneServerParts): Promise<Subscription> 
     let idle: string | undefined;
     while (!isOver()) {
       try {
-        const names = await consumerNames(link, stream);
+        const names = await parts.lost.onQueue(() => consumerNames(link, stream));
         // Still ours: deliveries may have been lost on their way, so all that is not acknowledged is handed out anew.
         if (names.includes(own)) return await take();
         await lost();

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { contentTypeOf, decode, headers as names, MalformedMessageError, parseSubject, type Payload } from "@aethyr/protocol";
 import type { StoredMsg } from "@nats-io/jetstream";
 import { headers, type MsgHdrs } from "@nats-io/transport-node";
@@ -21,10 +22,13 @@ export const commandHeaders = (message: CommandMessage, replyTo?: string): MsgHd
     ...(replyTo === undefined ? {} : { [names.replyTo]: replyTo }),
   });
 
-/** Of a dead letter that is sent again: a stream that remembers its id would take it for a repeat. */
+/**
+ * Of a dead letter that is sent again: a stream that remembers its id would take it for a repeat. Letters of a stream that was made again are
+ * counted from the beginning, so its number alone is not enough.
+ */
 export const resentHeaders = (letter: KeptLetter, stream: string): MsgHdrs =>
   headersOf({
-    [names.messageId]: `retry:${stream}:${letter.number}`,
+    [names.messageId]: `retry:${stream}:${letter.number}:${letter.at}`,
     [names.commandId]: letter.id,
     [names.contentType]: letter.contentType,
   });
@@ -109,23 +113,25 @@ const placeOf = (message: Received): { readonly position: number; readonly previ
   previous: numberIn(message, names.previous),
 });
 
-/** How many bytes of a dead letter were cut off; absent where none were. */
-const cutHeader = "Dlq-Cut";
-
+/**
+ * Each time that a command is put aside is a letter of its own: under the command's id the stream would take the letter of one that was sent
+ * again, and failed again, for a repeat of the first, which is gone by then.
+ */
 export const letterHeaders = (letter: DeadLetter): MsgHdrs =>
   headersOf({
-    [names.messageId]: letter.id,
+    [names.messageId]: `letter:${randomUUID()}`,
+    [names.commandId]: letter.id,
     [names.contentType]: letter.contentType,
     [names.reason]: letter.reason,
     [names.attempts]: String(letter.attempts),
-    ...(letter.cut === undefined ? {} : { [cutHeader]: String(letter.cut) }),
+    ...(letter.cut === undefined ? {} : { [names.cut]: String(letter.cut) }),
   });
 
 export const letterOf = (message: Received): DeadLetter => ({
   ...commandOf(message),
   reason: header(message, names.reason) ?? "",
   attempts: numberIn(message, names.attempts),
-  ...(header(message, cutHeader) === undefined ? {} : { cut: numberIn(message, cutHeader) }),
+  ...(header(message, names.cut) === undefined ? {} : { cut: numberIn(message, names.cut) }),
 });
 
 /** The letter for a message that is no command: its bytes, under whatever can be said of it. */

@@ -7,6 +7,7 @@ import { newestPlace } from "./feed-index.ts";
 import { createPublisher } from "./feed-publisher.ts";
 import { createHints } from "./hints.ts";
 import { serveLanes } from "./lane-server.ts";
+import { createLostStreams } from "./lost-streams.ts";
 import { toBusError } from "./nats-errors.ts";
 import type { NatsOptions } from "./options.ts";
 import { createRequestServer } from "./request-server.ts";
@@ -19,6 +20,8 @@ export type NatsBus = Bus & {
   readonly partitions: number | undefined;
   /** How often each status was reported since the connection was opened, by its type. */
   readonly statusCounts: ReadonlyMap<string, number>;
+  /** Whether the server is there at the moment. */
+  isConnected(): boolean;
 };
 
 /**
@@ -34,6 +37,7 @@ export async function connectNatsBus(options: NatsOptions): Promise<NatsBus> {
   });
   const { partitions, feed, queue: stream } = streams;
   const sender = createSender(link, world, partitions);
+  const lost = createLostStreams(link, options, partitions);
   const hints = createHints(link, world);
   const publish = createPublisher(link, world, feed);
   const deadLetters = createLettersKept(link, world, streams.deadLetters);
@@ -57,23 +61,24 @@ export async function connectNatsBus(options: NatsOptions): Promise<NatsBus> {
   return {
     partitions,
     statusCounts: link.statusCounts,
+    isConnected: link.isConnected,
     ...sender,
 
     serve: (handler, share) =>
       link.call("serve", async () => {
         if (partitions === undefined || requests === undefined)
           throw new BusUnavailableError("a role that may not see the streams cannot serve");
-        const parts = { link, world, stream, deadLetters, requests, handler };
+        const parts = { link, world, stream, deadLetters, requests, handler, lost };
         if (share !== undefined) {
           checkShare(share.partition, partitions);
           const { handedOutLimit = 256 } = options;
-          return subscribed(await serveShare({ ...parts, handedOutLimit }, share), served);
+          return subscribed(await lost.onQueue(() => serveShare({ ...parts, handedOutLimit }, share)), served);
         }
         if (servesAll) throw new AlreadyServingError();
         servesAll = true;
         try {
           const { handedOutLimit = 1_000 } = options;
-          return subscribed(await serveLanes({ ...parts, handedOutLimit }), served, () => {
+          return subscribed(await lost.onQueue(() => serveLanes({ ...parts, handedOutLimit })), served, () => {
             servesAll = false;
           });
         } catch (error) {
@@ -91,16 +96,18 @@ export async function connectNatsBus(options: NatsOptions): Promise<NatsBus> {
     hint: hints.hint,
     hints: (handler) => link.call("listen to hints", async () => subscribed(await hints.hints(handler), subscriptions)),
 
-    publish: (events) => link.call("publish events", () => publish(events)),
-    newest: () => link.call("tell the newest event", async () => (await newestPlace(link, feed)).place?.position),
+    publish: (events) => link.call("publish events", () => lost.publishing(() => publish(events))),
+    newest: () => link.call("tell the newest event", async () => (await lost.onFeed(() => newestPlace(link, feed))).place?.position),
 
     end: () =>
       link.call("tell the end of the feed", async () => {
-        const { seq, place } = await newestPlace(link, feed);
-        return { position: place?.position, count: seq };
+        const { seq, place } = await lost.onFeed(() => newestPlace(link, feed));
+        return { position: place?.position, count: seq, ...(place && { bytes: place.bytes }) };
       }),
     follow: (handler, followOptions = {}) =>
-      link.call("follow the feed", async () => subscribed(await follow(link, feed, handler, followOptions), subscriptions)),
+      link.call("follow the feed", async () =>
+        subscribed(await lost.onFeed(() => follow(link, { stream: feed, world }, handler, followOptions)), subscriptions),
+      ),
 
     close: () =>
       (closing ??= (async () => {

@@ -13,6 +13,9 @@ const streamFull = new Set([10077, 10047, 10122]);
 const messageGone = new Set<number>([10057, JetStreamApiCodes.NoMessageFound]);
 const notUnique = new Set([10099, 10100]);
 
+/** A server, an account, or all servers of a cluster have less left than a stream wants to have for itself. */
+const noRoom = new Set([10047, 10002, 10023, 10005]);
+
 /** A stream that is full and one subject of it that is full have one code: only the words differ. */
 const isSubjectFull = (error: unknown): boolean => error instanceof JetStreamApiError && /per subject/.test(error.message);
 
@@ -25,6 +28,11 @@ export function toBusError(error: unknown, doing: string, timeoutMs: number): Bu
   if (error instanceof JetStreamApiError && streamFull.has(error.code)) {
     return new BusUnavailableError(`NATS could not ${doing}: the lane is full; nothing was kept, try again later`, { cause: error });
   }
+  // The client does not give this class to anybody.
+  if (error instanceof Error && error.name === "JetStreamNotEnabled") {
+    const remedy = "it has no leader for the moment, or was deleted: a host makes the lanes again, the relay the feed";
+    return new BusUnavailableError(`NATS could not ${doing}: no stream takes it; ${remedy}`, { cause: error });
+  }
   return new BusUnavailableError(`NATS could not ${doing}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
 }
 
@@ -32,6 +40,7 @@ export const isNoResponders = (error: unknown): boolean => error instanceof Requ
 
 export const isStreamNotFound = (error: unknown): boolean =>
   error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
+export const isNoRoom = (error: unknown): boolean => error instanceof JetStreamApiError && noRoom.has(error.code);
 export const isConsumerNotFound = (error: unknown): boolean =>
   error instanceof JetStreamApiError && error.code === JetStreamApiCodes.ConsumerNotFound;
 

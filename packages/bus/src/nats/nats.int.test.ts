@@ -1,6 +1,5 @@
-import { randomUUID } from "node:crypto";
 import { jetstreamManager } from "@nats-io/jetstream";
-import { connect, createInbox, headers as natsHeaders, type NatsConnection } from "@nats-io/transport-node";
+import { createInbox, headers as natsHeaders } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ref } from "@aethyr/kernel";
 import { encodeReply, headers, refused } from "@aethyr/protocol";
@@ -9,10 +8,9 @@ import type { Bus, Delivery, FeedEvent } from "../bus.ts";
 import { busContract } from "../contract/index.ts";
 import { log, message, range, rejectionOf, serveNoting, textOf, until } from "../contract/support.ts";
 import { connectNatsBus } from "./nats-bus.ts";
-import type { NatsOptions } from "./options.ts";
+import { freshWorld, worldsOn } from "./on-world.fixture.ts";
 
 const nats = await ensureServer("nats");
-const freshWorld = (): string => `w${randomUUID().slice(0, 23)}`;
 
 describe.skipIf(nats === undefined)("on a real nats-server", () => {
   let server: RunningServer;
@@ -39,30 +37,7 @@ describe.skipIf(nats === undefined)("on a real nats-server", () => {
     },
   });
 
-  /** Connections to one world that end with the test. */
-  type Connections = { readonly world: string; bus(options?: Partial<NatsOptions>): Promise<Bus>; plain(): Promise<NatsConnection> };
-
-  async function onWorld(body: (connections: Connections) => Promise<void>): Promise<void> {
-    const world = freshWorld();
-    const closing: (() => Promise<unknown>)[] = [];
-    try {
-      await body({
-        world,
-        bus: async (options = {}) => {
-          const bus = await connectNatsBus({ servers: server.url, world, ...options });
-          closing.push(() => bus.close());
-          return bus;
-        },
-        plain: async () => {
-          const connection = await connect({ servers: server.url });
-          closing.push(() => connection.close());
-          return connection;
-        },
-      });
-    } finally {
-      await Promise.all(closing.map((close) => close()));
-    }
-  }
+  const onWorld = worldsOn(() => server);
 
   const answering = (delivery: Delivery): void => {
     delivery.respond(encodeReply(refused(delivery.id, "rejected", "no"), delivery.contentType));

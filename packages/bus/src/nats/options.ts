@@ -15,8 +15,11 @@ export type NatsOptions = NatsPlace & {
   readonly maxMessageBytes?: number;
   /** Commands handed out and not acknowledged; default 1,000 for who serves all, 256 for each share. */
   readonly handedOutLimit?: number;
-  /** False for a role that may not: it finds the streams, or is told that they do not exist. Default true. */
-  readonly createStreams?: boolean;
+  /**
+   * False for a role that may not: it finds the streams, or is told that they do not exist. `feed` for one that may make the feed's only, as
+   * who fills it. Default true. What a role may make it makes again, where somebody deletes it meanwhile and this connection is to work on it.
+   */
+  readonly createStreams?: boolean | "feed";
   /**
    * Partitions of the lanes, fixed where the streams are created (default 32). Named, it must be what they were created with, else connecting
    * rejects with `other_partitions`; without it whatever they have.
@@ -33,4 +36,8 @@ export type NatsOptions = NatsPlace & {
   readonly feedEvents?: number;
   /** Newest dead letters that are kept; default 10,000. */
   readonly deadLetterLimit?: number;
+  /** Bytes that the queue lane's commands take at most, default 256 MiB, as the newest events of the feed, default 1 GiB, and dead letters, default 64 MiB. NATS must have room for them all. */
+  readonly queueBytes?: number;
+  readonly feedBytes?: number;
+  readonly deadLetterBytes?: number;
 };

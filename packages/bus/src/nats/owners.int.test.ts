@@ -1,11 +1,9 @@
-import { randomUUID } from "node:crypto";
 import { jetstreamManager } from "@nats-io/jetstream";
-import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RunningServer, ensureServer, openUnrulyLine, startNats } from "@aethyr/servers";
 import { deal, enqueueAll, hallShare, hold, idsOf, limits, message, rejectionOf, serveNoting, textOf, until } from "../contract/support.ts";
-import { connectNatsBus, type NatsBus } from "./nats-bus.ts";
-import type { NatsOptions, NatsStatus } from "./options.ts";
+import { worldsOn } from "./on-world.fixture.ts";
+import type { NatsStatus } from "./options.ts";
 
 const nats = await ensureServer("nats");
 
@@ -18,29 +16,7 @@ describe.skipIf(nats === undefined)("an owner of a partition on a real nats-serv
   }, 120_000);
   afterAll(() => server.stop());
 
-  type World = { readonly world: string; bus(options?: Partial<NatsOptions>): Promise<NatsBus>; plain(): Promise<NatsConnection> };
-
-  async function onWorld(body: (the: World) => Promise<void>): Promise<void> {
-    const world = `w${randomUUID().slice(0, 23)}`;
-    const closing: (() => Promise<unknown>)[] = [];
-    try {
-      await body({
-        world,
-        bus: async (options = {}) => {
-          const bus = await connectNatsBus({ servers: server.url, world, partitions, ...options });
-          closing.push(() => bus.close());
-          return bus;
-        },
-        plain: async () => {
-          const connection = await connect({ servers: server.url });
-          closing.push(() => connection.close());
-          return connection;
-        },
-      });
-    } finally {
-      await Promise.all(closing.map((close) => close()));
-    }
-  }
+  const onWorld = worldsOn(() => server, { partitions });
 
   test("[G4] whose line swallows deliveries and breaks gets them again, before what came later, and each once", () =>
     onWorld(async ({ bus }) => {

@@ -1,14 +1,13 @@
-import { randomUUID } from "node:crypto";
 import { connect as connectSocket } from "node:net";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
-import { connect, createInbox, headers as natsHeaders, type MsgHdrs, type NatsConnection } from "@nats-io/transport-node";
+import { createInbox, headers as natsHeaders, type MsgHdrs, type NatsConnection } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { headers } from "@aethyr/protocol";
 import { type RunningServer, ensureServer, startNats } from "@aethyr/servers";
 import type { Bus, Delivery, FeedEvent } from "../bus.ts";
 import { hall, log, message, range, rejectionOf, serveNoting, until } from "../contract/support.ts";
-import { connectNatsBus } from "./nats-bus.ts";
-import type { NatsOptions, NatsStatus } from "./options.ts";
+import { worldsOn, type TestWorld } from "./on-world.fixture.ts";
+import type { NatsStatus } from "./options.ts";
 
 const nats = await ensureServer("nats");
 
@@ -19,27 +18,9 @@ describe.skipIf(nats === undefined)("what foreign clients put on the subjects of
   }, 120_000);
   afterAll(() => server.stop());
 
-  type World = { readonly world: string; readonly client: NatsConnection; bus(options?: Partial<NatsOptions>): Promise<Bus> };
-
-  async function onWorld(body: (the: World) => Promise<void>): Promise<void> {
-    const world = `w${randomUUID().slice(0, 23)}`;
-    const client = await connect({ servers: server.url });
-    const open: Bus[] = [];
-    try {
-      await body({
-        world,
-        client,
-        bus: async (options = {}) => {
-          const bus = await connectNatsBus({ servers: server.url, world, ...options });
-          open.push(bus);
-          return bus;
-        },
-      });
-    } finally {
-      await Promise.all(open.map((bus) => bus.close()));
-      await client.close();
-    }
-  }
+  const withWorld = worldsOn(() => server);
+  const onWorld = (body: (the: TestWorld & { readonly client: NatsConnection }) => Promise<void>): Promise<void> =>
+    withWorld(async (the) => body({ ...the, client: await the.plain() }));
 
   const headersOf = (values: Readonly<Record<string, string>>): MsgHdrs => {
     const made = natsHeaders();
@@ -92,11 +73,22 @@ describe.skipIf(nats === undefined)("what foreign clients put on the subjects of
       }),
     );
 
-    test("[G11] a message as large as the server takes is put aside, cut, with a word on how much is missing", () =>
+    test("[G11] what is larger than a command and its headers is refused as it is published", () =>
+      onWorld(async ({ world, client, bus }) => {
+        const host = await bus();
+        const { taken } = await serveNoting(host);
+        for (const size of [80 * 1024, (client.info?.max_payload ?? 0) - 100])
+          await expect(jetstream(client).publish(`cmd.${world}.room.hall`, "x".repeat(size))).rejects.toThrow(/message size/);
+        await expect(host.enqueue(message("large", hall, "x".repeat(64 * 1024 + 1)))).rejects.toMatchObject({ code: "too_large" });
+        expect(await left(client, world)).toBe(0);
+        expect(taken).toStrictEqual([]);
+      }));
+
+    test("[G11] a message as large as the lane takes is put aside, cut, with a word on how much is missing", () =>
       onWorld(async ({ world, client, bus }) => {
         const host = await bus();
         await serveNoting(host, puttingAside(host));
-        const size = (client.info?.max_payload ?? 0) - 100;
+        const size = 72 * 1024;
         await jetstream(client).publish(`cmd.${world}.room.hall`, "x".repeat(size));
         await until(async () => expect(await host.deadLetters(10)).toHaveLength(1));
         const [letter] = await host.deadLetters(1);

@@ -22,7 +22,7 @@ const queue = "host";
  * one where a mapping is wrong. Who gets a request of somebody else passes it on, once.
  */
 export function createRequestServer(link: Link, world: string, partitions: number): RequestServer {
-  const owned = new Map<number, { readonly handler: Handler; readonly listening: NatsSubscription }>();
+  const owned = new Map<number, { readonly handler: Handler; readonly listening: NatsSubscription; isLeaving: boolean }>();
   const passOn = createPassingOn(link);
   let servesAll: Handler | undefined;
   let plain: NatsSubscription | undefined;
@@ -86,14 +86,17 @@ export function createRequestServer(link: Link, world: string, partitions: numbe
     },
     async serveShare(partition, handler) {
       // In no group: a former owner that hangs, and does not know yet, must not keep a request from its successor.
-      const listening = owned.get(partition)?.listening ?? listen(partitionFilter("request", world, partition));
-      const seat = { handler, listening };
+      const former = owned.get(partition);
+      const goesOn = former !== undefined && !former.isLeaving;
+      const listening = goesOn ? former.listening : listen(partitionFilter("request", world, partition));
+      const seat = { handler, listening, isLeaving: false };
       owned.set(partition, seat);
       await begun();
       return {
         close: async () => {
           // A later epoch on this connection has taken over what listens.
           if (owned.get(partition) !== seat) return;
+          seat.isLeaving = true;
           await end(listening, () => {
             if (owned.get(partition) === seat) owned.delete(partition);
           });

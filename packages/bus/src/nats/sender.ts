@@ -1,4 +1,4 @@
-import { partitionedSubjectOf, partitionOf, subjectOf, type Payload } from "@aethyr/protocol";
+import { defaultMaxCommandBytes, partitionedSubjectOf, partitionOf, subjectOf, type Payload } from "@aethyr/protocol";
 import type { Subscription as NatsSubscription } from "@nats-io/transport-node";
 import type { CommandLanes, CommandMessage } from "../bus.ts";
 import { BusBusyError, BusUnavailableError, NoRespondersError } from "../errors.ts";
@@ -53,7 +53,7 @@ export function createSender(link: Link, world: string, partitions: number | und
   return {
     enqueue: (message, { onReply } = {}) =>
       link.call("keep the command", async () => {
-        checkSize(message.bytes, link.maxBytes);
+        checkSize(message.bytes, Math.min(link.maxBytes, defaultMaxCommandBytes));
         const subject = subjectOf("queue", world, message.target);
         const replyTo = onReply && awaitReply(onReply);
         try {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { requestCommand, type CommandLanes } from "@aethyr/bus";
 import { refused, retryable, type CommandEnvelope, type Reply } from "@aethyr/protocol";
+import type { CommandLanes } from "./bus.ts";
+import { attemptCommand } from "./request-command.ts";
 
 const firstPauseMs = 50;
 const longestPauseMs = 1_000;
@@ -8,25 +9,32 @@ const longestPauseMs = 1_000;
 const firstAttemptMs = 1_000;
 const longestAttemptMs = 5_000;
 
+export type UntilAnswered = {
+  /** Milliseconds in all, repeats included. */
+  readonly withinMs: number;
+  /** Rejects with its reason; the command may have taken effect, ask under the same id. */
+  readonly signal: AbortSignal;
+};
+
 /**
- * Sends a command on the request lane, again under the same id while the reply says that this may help, until the time is up: then the last
- * reply. Rejects with the signal's reason only.
+ * Sends a command on the request lane, again under the same id while the reply says that this may help, with pauses that grow, until the time
+ * is up or the bus is closed: then the last reply. So a partition that goes from one host to another meanwhile is nothing that senders notice.
+ * Rejects with the signal's reason only.
  */
-export async function sendUntilAnswered(
+export async function requestUntilAnswered(
   lanes: Pick<CommandLanes, "request">,
   command: CommandEnvelope,
-  withinMs: number,
-  signal: AbortSignal,
+  { withinMs, signal }: UntilAnswered,
 ): Promise<Reply> {
   const until = performance.now() + withinMs;
   let perhapsApplied = false;
   for (let attempt = 0; ; attempt += 1) {
     const timeoutMs = Math.max(1, Math.min(until - performance.now(), longestAttemptMs, firstAttemptMs * 2 ** Math.min(attempt, 10)));
-    const reply = await requestCommand(lanes, command, { timeoutMs, signal });
+    const { reply, isLast } = await attemptCommand(lanes, command, { timeoutMs, signal });
     if (!retryable.has(reply.code)) return reply;
     perhapsApplied ||= reply.code === "outcome_unknown";
     const waitMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(attempt, 10)) * (0.8 + 0.2 * Math.random());
-    if (performance.now() + waitMs >= until) return lastReply(reply, perhapsApplied);
+    if (isLast || performance.now() + waitMs >= until) return lastReply(reply, perhapsApplied);
     await pause(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }
