@@ -12,4 +12,7 @@ export { processRegistry } from "./service/process-registry.ts";
 export { runService, type Service, type ServiceFrame, type ServiceParts } from "./service/service-process.ts";
 export { reachWorld, type Role, type WorldInReach } from "./world/reach-world.ts";
 export type { WorldRecord } from "./world/world-record.ts";
+export { renameWorld, type Renamed, type RenameOptions } from "./changing/rename-world.ts";
+export { resizeWorld, type Resized, type ResizeOptions } from "./changing/resize-world.ts";
+export type { ChangeProgress } from "./changing/stopped-world.ts";
 export { watchQueue } from "./operating/queue-metrics.ts";

@@ -7,6 +7,7 @@ export { hasWorld, operatorToken, logOfWorld, storeOfWorld } from "./data-folder
 export { checkAddresses } from "./check-addresses.ts";
 export { createClosers, type Closers } from "./closers.ts";
 export { DataFolderError, ImmudbSettingsError, ImmudbStartError } from "./errors.ts";
+export { watchEventLoop } from "./event-loop-metrics.ts";
 export { gauge } from "./gauge.ts";
 export { hostOptions } from "./host-options.ts";
 export { importStarterWorld, StarterWorldError } from "./import-starter-world.ts";

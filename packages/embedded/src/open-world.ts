@@ -13,6 +13,7 @@ import { caughtUpWith } from "./caught-up.ts";
 import { createClosers } from "./closers.ts";
 import type { Config } from "./config/schema.ts";
 import { layout } from "./data-folder.ts";
+import { watchEventLoop } from "./event-loop-metrics.ts";
 import { hostOptions } from "./host-options.ts";
 import { watchJournal } from "./journal-metrics.ts";
 import { loadModules, unknownTypes } from "./load-domain.ts";
@@ -110,6 +111,7 @@ export async function openWorldOn(bus: Bus, options: WorldOptions): Promise<Worl
     opened(bus);
     const relay = opened(await startRelay({ store, bus, log, from: "head", onStopped: stopped }));
     const metrics = processMetrics({ head: () => store.head(), published: () => relay.published() });
+    opened(watchEventLoop(metrics.registry));
     const host = opened(
       createActorHost({
         domain,

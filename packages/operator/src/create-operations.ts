@@ -34,7 +34,10 @@ export type OperationsParts = {
   /** Gives the read models, at the first call or later; default: there are none. They stay their owner's. */
   readonly readModels?: () => Promise<ReadModelsPart | undefined>;
   readonly log?: Log;
-  /** How long a command may take before its reply says `outcome_unknown`. Default 30 s. */
+  /**
+   * For how long a command that is told "try again" is sent again under its id; then its reply is the last one. Default 15 s: a partition that
+   * goes to another host, or waits for NATS to find a leader, is back by then.
+   */
   readonly commandTimeoutMs?: number;
 };
 
@@ -49,7 +52,7 @@ export function createOperations({
   partitions = noPartitions,
   readModels = async () => undefined,
   log = silentLog,
-  commandTimeoutMs = 30_000,
+  commandTimeoutMs = 15_000,
 }: OperationsParts): Operations {
   const counts = createWorldCounts(store, domain, census);
   const closing = new AbortController();
@@ -114,9 +117,14 @@ export function createOperations({
   }
 
   return {
-    async sendCommands(commands) {
+    async sendCommands(commands, { signal } = {}) {
       open();
-      return sendAll({ lanes: bus, timeoutMs: commandTimeoutMs }, commands);
+      const ended = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
+      try {
+        return await sendAll({ lanes: bus, timeoutMs: commandTimeoutMs, signal: ended }, commands);
+      } catch (error) {
+        throw closing.signal.aborted ? new ClosedError() : error;
+      }
     },
     async showAggregate(ref, at) {
       open();

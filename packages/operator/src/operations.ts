@@ -36,8 +36,12 @@ export type Tail = {
  * the same against a running world (over HTTP) and against a world that is not running (opened in process for the call).
  */
 export type Operations = {
-  /** Through the same path as a player's commands; replies in the order of the commands. */
-  sendCommands(commands: readonly CommandEnvelope[]): Promise<readonly Reply[]>;
+  /**
+   * Through the same path as a player's commands; replies in the order of the commands. Those to one aggregate take effect in that order. One
+   * that is told "try again", such as while its partition goes to another host, is sent again under its id for some seconds. Rejects with the
+   * signal's reason: then commands may have taken effect, and may be sent again under their ids.
+   */
+  sendCommands(commands: readonly CommandEnvelope[], options?: { readonly signal?: AbortSignal }): Promise<readonly Reply[]>;
   /** From the nearest snapshot and the log, through the chart; undefined if there is no such aggregate (at that moment). */
   showAggregate(ref: Ref, at?: Moment): Promise<AggregateState | undefined>;
   /** Every aggregate that exists, by path, all of them as they were at one position of the log. */

@@ -8,7 +8,7 @@ import { createAethyr, lines, type Aethyr } from "./testing/aethyr.ts";
 import { removeFolder, temporaryFolder } from "./testing/folders.ts";
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-const member = { alive: true, state: "serving", weight: 1, load: 0.25, version: "0.1.0" } as const;
+const member = { alive: true, state: "serving", weight: 1, version: "0.1.0" } as const;
 const partition = { state: "active", desired: "host-1", pin: null, epoch: 4 } as const;
 
 /** What two hosts have; the one that is drained gives a partition away whenever somebody looks. */
@@ -124,9 +124,9 @@ describe("what only a cluster has", () => {
       ["1", "active", "host-2", "host-1", "host-1", "4"],
       ["2", "active", "host-2", "host-1", "4"],
       [""],
-      ["host", "state", "alive", "partitions", "weight", "load", "version"],
-      ["host-1", "serving", "yes", "1", "1", "0.25", "0.1.0"],
-      ["host-2", "serving", "yes", "2", "1", "0.25", "0.1.0"],
+      ["host", "state", "alive", "partitions", "weight", "version"],
+      ["host-1", "serving", "yes", "1", "1", "0.1.0"],
+      ["host-2", "serving", "yes", "2", "1", "0.1.0"],
       [""],
     ]);
     expect(JSON.parse((await aethyr("partitions list --output json")).stdout)).toEqual(JSON.parse(JSON.stringify(await partitions.list())));

@@ -2,18 +2,11 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { documentedLines, placeholderIn, type DocumentedLine } from "./testing/documented-lines.ts";
+import { loadConfig, parseFlags } from "@aethyr/embedded";
+import { createAethyr } from "./testing/aethyr.ts";
+import { callOf, documentedLines, placeholderIn, type DocumentedLine } from "./testing/documented-lines.ts";
 import { folderOfTest } from "./testing/folders.ts";
-import {
-  cliFile,
-  clusterFile,
-  repository,
-  standaloneFile,
-  start,
-  startWorld,
-  type Environment,
-  type Started,
-} from "./testing/processes.ts";
+import { cliFile, clusterFile, repository, start, startWorld, type Environment, type Started } from "./testing/processes.ts";
 
 /** Scripts whose lines are not run as they stand, and what becomes of them. What `start` starts goes on to the end of its page. */
 const otherScripts: ReadonlyMap<string, string> = new Map([
@@ -22,6 +15,7 @@ const otherScripts: ReadonlyMap<string, string> = new Map([
   ["test", "is this run"],
   ["check", "run by .ci/run"],
   ["bench", "measures for minutes; bench has tests of its own"],
+  ["exec", "a process of a cluster by itself; infra/cluster has tests of its own"],
   ["faults", "kills servers for minutes; the faults have tests of their own"],
 ]);
 
@@ -93,10 +87,7 @@ function scriptOf({ text }: DocumentedLine): string {
   return /npx -y pnpm (?:run )?(\S+)/.exec(text)?.[1] ?? "";
 }
 
-/**
- * Where `npx -y pnpm aethyr` is the command itself, without the package managers around it, and `npx -y pnpm start` only looks at its flags;
- * everything else of a line is the shell's.
- */
+/** Where `npx -y pnpm aethyr` is the command itself, without the package managers around it; everything else of a line is the shell's. */
 async function environment(folder: string, data: string): Promise<Environment> {
   const bin = join(folder, "bin");
   await mkdir(bin);
@@ -105,12 +96,8 @@ async function environment(folder: string, data: string): Promise<Environment> {
     npx,
     `#!/bin/sh
 case "$1 $2 $3" in
-  "-y pnpm aethyr") shift 3
-    # Of what a cluster is asked there is no world here: the verb and its words are looked at.
-    case "$AETHYR_DATA" in .aethyr-cluster/*) set -- "$@" --help ;; esac
-    exec "${process.execPath}" "${cliFile}" "$@" ;;
+  "-y pnpm aethyr") shift 3; exec "${process.execPath}" "${cliFile}" "$@" ;;
   "-y pnpm cluster") shift 3; exec "${process.execPath}" "${clusterFile}" "$@" --help ;;
-  "-y pnpm start") shift 3; exec "${process.execPath}" "${standaloneFile}" "$@" --help ;;
 esac
 echo "not run here: npx $*" >&2
 exit 99
@@ -122,9 +109,24 @@ exit 99
 
 type Ran = { readonly code: number | string; readonly stdout: string; readonly stderr: string };
 
-/** Runs a line in a shell. One that follows the events is interrupted when it has shown something, which is how its reader ends it. */
-async function run({ text }: DocumentedLine, env: Environment): Promise<Ran> {
-  const follows = /\s(?:--follow|-f)\b/.test(text);
+/** Runs a line: in this process where it is one command with its words, and else in a shell, as a process of its own takes a second to start. */
+async function run(line: DocumentedLine, env: Environment): Promise<Ran> {
+  const call = callOf(line);
+  const follows = /\s(?:--follow|-f)\b/.test(line.text);
+  if (call === undefined || follows || call.script === "cluster") return runInShell(line, env, follows);
+  const all = { ...process.env, ...env, ...call.env };
+  if (call.script === "start") {
+    const { flags, help } = parseFlags(call.words);
+    if (!help) loadConfig({ flags, env: all, cwd: repository });
+    return { code: 0, stdout: "", stderr: "" };
+  }
+  // Of what a cluster is asked there is no world here: the verb and its words are looked at.
+  const help = call.env["AETHYR_DATA"]?.startsWith(".aethyr-cluster/") === true ? ["--help"] : [];
+  return createAethyr({ cwd: repository, data: env["AETHYR_DATA"] ?? "" })([...call.words, ...help], { env: all });
+}
+
+/** One that follows the events is interrupted when it has shown something, which is how its reader ends it. */
+async function runInShell({ text }: DocumentedLine, env: Environment, follows: boolean): Promise<Ran> {
   await using shell = start("bash", ["-o", "pipefail", "-c", text], { env, detached: follows });
   if (follows && shell.process.pid !== undefined) {
     await shell.shows("\n");

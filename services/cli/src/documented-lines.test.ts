@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { documentedLines, placeholderIn } from "./testing/documented-lines.ts";
+import { callOf, documentedLines, placeholderIn } from "./testing/documented-lines.ts";
 
 const page = `
 npx -y pnpm aethyr outside of a block
@@ -44,4 +44,32 @@ test.each([
   ["npx -y pnpm aethyr world stats # see PATH", undefined],
 ])("in %j a reader has to fill in %j", (text, placeholder) => {
   expect(placeholderIn({ file: "page.md", line: 1, text })).toBe(placeholder);
+});
+
+const textOf = (text: string) => callOf({ file: "page.md", line: 1, text });
+
+test("a line that is one program has the words that a shell would give it", () => {
+  expect(textOf("npx -y pnpm aethyr world stats   # what is there")).toEqual({ env: {}, script: "aethyr", words: ["world", "stats"] });
+  expect(textOf(`A=1 AETHYR_EVERY='*=2,room=5' npx -y pnpm start --data=/tmp/"a b"'c#' ''`)).toEqual({
+    env: { A: "1", AETHYR_EVERY: "*=2,room=5" },
+    script: "start",
+    words: ["--data=/tmp/a bc#", ""],
+  });
+  expect(textOf("npx -y pnpm aethyr sql \"select 'x' where a > 1\"")?.words).toEqual(["sql", "select 'x' where a > 1"]);
+});
+
+test.each([
+  "npx -y pnpm aethyr log checkpoint > /tmp/mine",
+  "npx -y pnpm aethyr events tail | grep x",
+  "rm -r /tmp/x; npx -y pnpm aethyr log checkpoint",
+  "ls && npx -y pnpm aethyr config show",
+  "npx -y pnpm aethyr world import ~/world",
+  "npx -y pnpm aethyr world import *.ndjson",
+  'npx -y pnpm aethyr sql "select $1"',
+  "npx -y pnpm aethyr world import a\\ b",
+  "npx -y pnpm aethyr sql 'not ended",
+  "ls",
+  "AETHYR_DATA=/tmp",
+])("%j wants a shell", (text) => {
+  expect(textOf(text)).toBeUndefined();
 });

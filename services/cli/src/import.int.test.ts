@@ -60,6 +60,20 @@ test("an import fills the world, tells what it did, and can be done again withou
   expect((await aethyr("aggregate history game-object/circle-101-o-101-1")).stdout).toContain("import");
 });
 
+test("the starter world is imported like any other, into an empty world alone if that is asked for, and gone on with if it is not", async () => {
+  const { aethyr } = await place();
+  const begin = "world import --starter --if-empty";
+  expect(await aethyr(begin)).toMatchObject({ code: 0, stderr: "", stdout: expect.stringMatching(/^rooms +\d+ +\d+ +0 +0$/m) });
+  expect((await aethyr("aggregate show room/skerrow-quay")).code).toBe(0);
+  const before = await statsOf(aethyr);
+  expect(await aethyr(begin)).toEqual({ code: 0, stdout: "", stderr: "nothing was sent: the world is not empty\n" });
+  expect(JSON.parse((await aethyr(`${begin} --output json`)).stdout)).toMatchObject({ ended: "not_empty" });
+  expect((await aethyr("world import --starter")).stderr).toBe("nothing was new: all of it was in the world already\n");
+  await expect(statsOf(aethyr)).resolves.toEqual(before);
+  for (const line of ["world import", "world import mill --starter", "world import --starter --prefix mine"])
+    expect(await aethyr(line)).toMatchObject({ code: 2, stdout: "" });
+});
+
 test("a dry run says what would be sent, and sends nothing", async () => {
   const { cwd, aethyr } = await place();
   const table = await aethyr("world import mill --dry-run");

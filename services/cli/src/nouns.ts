@@ -20,6 +20,7 @@ import { logVerify } from "./commands/log-verify.ts";
 import { partitionsDrain } from "./commands/partitions-drain.ts";
 import { partitionsList } from "./commands/partitions-list.ts";
 import { partitionsMove } from "./commands/partitions-move.ts";
+import { partitionsResize } from "./commands/partitions-resize.ts";
 import { passwordHash } from "./commands/password-hash.ts";
 import { passwordSet } from "./commands/password-set.ts";
 import { projectionCompare } from "./commands/projection-compare.ts";
@@ -44,12 +45,14 @@ import { storeRestore } from "./commands/store-restore.ts";
 import { worldExport } from "./commands/world-export.ts";
 import { worldImport } from "./commands/world-import.ts";
 import { worldRebuild } from "./commands/world-rebuild.ts";
+import { worldRename } from "./commands/world-rename.ts";
+import { worldSplit } from "./commands/world-split.ts";
 import { worldStats } from "./commands/world-stats.ts";
 import type { Noun, Verb } from "./verb.ts";
 
 /** Everything that can be typed. */
 export const nouns: readonly Noun[] = [
-  { name: "world", summary: "the world as a whole", verbs: [worldImport, worldExport, worldStats, worldRebuild] },
+  { name: "world", summary: "the world as a whole", verbs: [worldImport, worldExport, worldSplit, worldRename, worldStats, worldRebuild] },
   {
     name: "aggregate",
     summary: "one room, player or thing",
@@ -63,7 +66,11 @@ export const nouns: readonly Noun[] = [
     summary: "commands that no host could deal with",
     verbs: [deadLetterList, deadLetterShow, deadLetterRetry, deadLetterDrop],
   },
-  { name: "partitions", summary: "which host has which part of the world", verbs: [partitionsList, partitionsMove, partitionsDrain] },
+  {
+    name: "partitions",
+    summary: "which host has which part of the world",
+    verbs: [partitionsList, partitionsMove, partitionsDrain, partitionsResize],
+  },
   { name: "log", summary: "the log that everything is in, and whether it is as it was written", verbs: [logVerify, logCheckpoint] },
   { name: "evidence", summary: "what proves the history of an aggregate", verbs: [evidenceCheck] },
   {

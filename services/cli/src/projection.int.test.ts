@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAethyr, lines, type Aethyr } from "./testing/aethyr.ts";
 import { folderOfTest, removeFolder, temporaryFolder } from "./testing/folders.ts";
@@ -142,7 +143,7 @@ test("[A14] the read models of a stopped world are looked at, and not worked on;
   expect(await aethyr("projection list", none)).toMatchObject({ code: 1, stderr: expect.stringContaining("no read models") as string });
 }, 180_000);
 
-/** Waits until a condition holds; the test's own timeout is the bound. */
+/** Waits until a condition holds; the test's own timeout is the bound. Who asks without a pause takes the processor from the one that is asked. */
 async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds()));
+  while (!(await holds())) await delay(50);
 }

@@ -14,7 +14,7 @@ await runService({
     const instance = randomUUID();
     opened({ close: () => withdraw(data, instance) });
     const reach = await reachWorld(config, "console", log, opened);
-    const { store, bus, domain, projections: more } = reach;
+    const { store, bus, domain, projections: more, ready } = reach;
     const metrics = processRegistry();
     await watchQueue(reach.coordination, { world, partitions: reach.record.partitions, registry: metrics, log });
     const { url } = config.readModels;
@@ -31,7 +31,6 @@ await runService({
       metrics: { text: () => metrics.metrics() },
       readModels: async () => (database === undefined || projections === undefined ? undefined : { database, projections }),
     });
-    const ready = (): Promise<unknown> => store.head();
     const api = opened(await startOperatorApi({ ...config.api, token: await operatorToken(config), operations, log, instance, ready }));
     await announce(data, { instance, pid: process.pid, world, url: api.url });
     return { metrics: () => metrics.metrics(), ready, facts: { url: api.url } };

@@ -1,6 +1,6 @@
 import { openNatsKeyStore, processRegistry, reachWorld, runService } from "@aethyr/cluster";
 import { createClient, createLogReader } from "@aethyr/client";
-import { openPlayers, passwordHashes } from "@aethyr/embedded";
+import { ConfigError, openPlayers, passwordHashes } from "@aethyr/embedded";
 import { createNatsBroadcast } from "@aethyr/gateway/nats";
 
 await runService({
@@ -8,7 +8,7 @@ await runService({
   about: `Lets players into a world in many processes, over telnet and WebSocket. Any number of gateways may run: people on all of them see and hear
 each other.`,
   async start({ config, log, opened }) {
-    const { world, store, bus, coordination, domain } = await reachWorld(config, "gateway", log, opened);
+    const { world, store, bus, coordination, domain, ready } = await reachWorld(config, "gateway", log, opened);
     const keys = opened(await openNatsKeyStore(coordination));
     const broadcast = opened(await createNatsBroadcast({ nats: coordination.nats, world, log }));
     const metrics = processRegistry();
@@ -26,8 +26,8 @@ each other.`,
       log,
       broadcast,
     );
-    if (players === undefined) throw new Error("gateway.enabled is false: there is nothing to do for a gateway");
+    if (players === undefined) throw new ConfigError(["gateway.enabled is false: there is nothing to do for a gateway"]);
     opened(players);
-    return { metrics: () => metrics.metrics(), ready: () => store.head(), facts: { telnet: players.telnet, websocket: players.websocket } };
+    return { metrics: () => metrics.metrics(), ready, facts: { telnet: players.telnet, websocket: players.websocket } };
   },
 });

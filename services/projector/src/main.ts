@@ -11,13 +11,20 @@ each read model is one's at a time, and another takes over when it is gone.`,
   async start({ config, log, opened }) {
     const { url } = config.readModels;
     if (url === undefined) throw new ConfigError(["readModels.url is not given: say where the PostgreSQL server is"]);
-    const { store, bus, domain, projections: more } = await reachWorld(config, "projector", log, opened);
+    const { store, bus, domain, projections: more, ready } = await reachWorld(config, "projector", log, opened);
     const metrics = processRegistry();
     const database = opened(openPostgres({ url }));
     const projections = opened(
       createProjections({ database, store, feed: bus, domain, projections: [...readModels, ...more], log, metrics, logId: store.logId }),
     );
     projections.start();
-    return { metrics: () => metrics.metrics(), ready: () => store.head() };
+    return {
+      metrics: () => metrics.metrics(),
+      async ready() {
+        await ready();
+        // Rejects while the database is away.
+        await projections.status();
+      },
+    };
   },
 });

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { findRunning, loadConfig, operatorToken } from "@aethyr/embedded";
 import type { Json, RecordedEvent } from "@aethyr/kernel";
@@ -58,17 +59,20 @@ const story = (of: string): readonly CommandEnvelope[] => [
   ...Array.from({ length: 10 }, (_, index) => command(`game-object/${of}-${index}`, "DeleteGameObject", {})),
 ];
 
+/** Waits until a condition holds. Who asks without a pause takes the processor from the one that is asked. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await delay(50);
+}
+
 /** Waits until the tables have passed all of the log. */
-async function level(operations: Operations): Promise<void> {
-  for (;;) {
-    const all = await operations.readModels.list();
-    if (
+const level = ({ readModels: { list } }: Operations): Promise<void> =>
+  until(async () => {
+    const all = await list();
+    return (
       all.length >= readModels.length &&
       all.every(({ active, copies }) => active !== undefined && copies.every(({ lagEvents }) => lagEvents === 0))
-    )
-      return;
-  }
-}
+    );
+  });
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -181,10 +185,9 @@ describe.skipIf(postgres === undefined)("the read models of the standalone proce
   );
 });
 
-async function whenBack({ readModels: { list } }: Operations): Promise<void> {
-  while (
-    !(await list()
+const whenBack = ({ readModels: { list } }: Operations): Promise<void> =>
+  until(() =>
+    list()
       .then(() => true)
-      .catch((error: unknown) => (error as { code?: string }).code !== "database_unavailable"))
+      .catch((error: unknown) => (error as { code?: string }).code !== "database_unavailable"),
   );
-}

@@ -3,7 +3,7 @@ import { silentLog } from "@aethyr/runtime";
 import { ensureServer, startNats, type RunningServer } from "@aethyr/servers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connectCoordination, type Coordination } from "../nats/connect.ts";
-import { askHosts } from "./ask-hosts.ts";
+import { askHosts, type HostsParts } from "./ask-hosts.ts";
 import { actorsPerAnswer, controlSubject } from "./questions.ts";
 import { serveControl, type ControlParts } from "./serve-control.ts";
 
@@ -25,16 +25,18 @@ describe.skipIf(binary === undefined)("questions to hosts", () => {
   });
 
   /** A host that has nothing in memory, unless it is said. */
-  const serve = (self: string, host: Partial<ControlParts["host"]> = {}, drain = async (): Promise<void> => undefined) =>
+  const serve = (self: string, host: Partial<ControlParts["host"]> = {}, drain = async (): Promise<void> => undefined, log = silentLog) =>
     serveControl({
       coordination,
       world,
       self,
-      log: silentLog,
+      log,
       placement: { drain },
       host: { actors: () => [], passivate: async () => false, snapshot: () => undefined, reload: () => 0, ...host },
     });
-  const ask = (...names: string[]) => askHosts({ coordination, world, hosts: () => names, ownerOf: () => names[0], timeoutMs: 2_000 });
+  const ask = (...names: string[]) => askAll(names.map((host) => ({ host, alive: true })));
+  const askAll = (hosts: ReturnType<HostsParts["hosts"]>) =>
+    askHosts({ coordination, world, hosts: () => hosts, ownerOf: () => hosts[0]?.host, timeoutMs: 2_000 });
   /** What a host answers to whoever asks, in any language. */
   const raw = async (host: string, text: string) =>
     (await coordination.nats.request(controlSubject(world, host), text, { timeout: 5_000 })).json();
@@ -119,5 +121,34 @@ describe.skipIf(binary === undefined)("questions to hosts", () => {
       odd.unsubscribe();
     }
     await expect(ask("gone", "gone").reload([hall])).rejects.toMatchObject(named("gone", /is not there/));
+  });
+
+  test("where nobody is heard no answer is made up either; what is to be forgotten is asked of the silent, too", async () => {
+    const silent = { host: "silent", alive: false };
+    const nobody = { code: "host_silent", message: expect.stringMatching(/^no host of the world is heard/) as string };
+    await expect(askAll([silent]).actors()).rejects.toMatchObject(nobody);
+    await expect(askAll([silent]).reload([hall])).rejects.toMatchObject(nobody);
+    // Of a world that nobody hosts nothing is in memory.
+    expect([await ask().actors(), await ask().reload([hall])]).toEqual([[], 0]);
+    const host = serve("heard", { reload: () => 1 });
+    await coordination.nats.flush();
+    const both = [{ host: "heard", alive: true }, silent];
+    expect(await askAll(both).actors()).toEqual([]);
+    await expect(askAll(both).reload([hall])).rejects.toMatchObject({ code: "host_silent", details: { host: "silent" } });
+    const deaf = serve("silent", { reload: () => 2 });
+    await coordination.nats.flush();
+    expect(await askAll(both).reload([hall])).toBe(3);
+    await Promise.all([host.close(), deaf.close()]);
+  });
+
+  test("a drain that fails after its answer is told in the host's log, and the host goes on", async () => {
+    const logged: string[] = [];
+    const log = { ...silentLog, error: (_: object, message: string) => void logged.push(message) };
+    const host = serve("stuck", {}, () => Promise.reject(new Error("the board is gone")), log);
+    await coordination.nats.flush();
+    await ask("stuck").drain("stuck");
+    await expect.poll(() => logged).toEqual(["this host could not give away what it has"]);
+    expect(await ask("stuck").actors()).toEqual([]);
+    await host.close();
   });
 });

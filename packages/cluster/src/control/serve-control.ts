@@ -33,9 +33,18 @@ export function serveControl(parts: ControlParts): { close(): Promise<void> } {
     }
   }
 
+  /** Never rejects. */
+  async function answered(message: Msg): Promise<void> {
+    try {
+      await answer(message);
+    } catch (error) {
+      log.warn({ err: error }, "an answer to an operator could not be sent");
+    }
+  }
+
   const asked = coordination.nats.subscribe(controlSubject(world, self), {
     callback: (error, message) => {
-      if (error === null) void answer(message);
+      if (error === null) void answered(message);
     },
   });
   return { close: () => asked.drain() };
@@ -49,7 +58,7 @@ function questionIn(message: Msg) {
   }
 }
 
-async function valueOf({ host, placement }: ControlParts, question: Question): Promise<unknown> {
+async function valueOf({ host, placement, log }: ControlParts, question: Question): Promise<unknown> {
   switch (question.ask) {
     case "actors":
       return actorsAfter(host, question.after);
@@ -61,7 +70,7 @@ async function valueOf({ host, placement }: ControlParts, question: Question): P
       return host.reload(question.refs);
     case "drain":
       // It takes as long as its commands take; `partitions list` shows how far it is.
-      void placement.drain();
+      placement.drain().catch((error: unknown) => log.error({ err: error }, "this host could not give away what it has"));
       return null;
   }
 }

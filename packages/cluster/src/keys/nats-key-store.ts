@@ -5,10 +5,17 @@ import { checkSubject, KeyForgottenError, KeyStoreClosedError, UnavailableError 
 import type { KeyStore } from "@aethyr/kernel";
 import { isWrongRevision } from "@aethyr/nats";
 import type { Coordination } from "../nats/connect.ts";
+import { within } from "../within.ts";
 
 /** In place of a key that was forgotten: shorter than any key. */
 const forgotten = "forgotten";
 const keyBytes = 32;
+/** Of a key that others make, or forget, at the same time. */
+const attempts = 5;
+const historyMs = 5_000;
+
+/** Two of each: while it is forgotten, a key stays below its mark until its bytes are overwritten. */
+export const keysBucket = (coordination: Coordination): Promise<KV> => coordination.bucket("keys", { history: 2 });
 
 /**
  * Keys in a bucket of NATS, which all hosts of a world share. To forget a key first puts a mark over it and then overwrites the bytes below:
@@ -16,8 +23,7 @@ const keyBytes = 32;
  */
 export async function openNatsKeyStore(coordination: Coordination): Promise<KeyStore> {
   const { nats } = coordination;
-  // Two: while it is forgotten, the key stays below its mark until its bytes are overwritten.
-  const bucket = await coordination.bucket("keys", { history: 2 });
+  const bucket = await keysBucket(coordination);
   const streams = (await jetstreamManager(nats)).streams;
   let closed = false;
 
@@ -42,12 +48,13 @@ export async function openNatsKeyStore(coordination: Coordination): Promise<KeyS
   return {
     obtain: (subject) =>
       whileOpen(subject, async (key) => {
-        for (;;) {
+        for (let attempt = 0; attempt < attempts; attempt += 1) {
           const entry = await bucket.get(key);
           if (entry !== null) return keyOf(entry) ?? fail(new KeyForgottenError(subject));
           const made = Uint8Array.from(randomBytes(keyBytes));
           if (await isMade(bucket.create(key, made))) return made;
         }
+        throw new Error(`the key was written by others ${attempts} times meanwhile`);
       }),
     find: (subject) =>
       whileOpen(subject, async (key) => {
@@ -64,9 +71,16 @@ export async function openNatsKeyStore(coordination: Coordination): Promise<KeyS
 const keyOf = ({ value }: KvEntry): Uint8Array | undefined => (value.byteLength === keyBytes ? Uint8Array.from(value) : undefined);
 
 async function historyOf(bucket: KV, key: string): Promise<readonly KvEntry[]> {
+  const history = await bucket.history({ key });
   const entries: KvEntry[] = [];
-  for await (const entry of await bucket.history({ key })) entries.push(entry);
-  return entries;
+  const read = (async () => {
+    for await (const entry of history) entries.push(entry);
+    return entries;
+  })();
+  const all = await within(read, historyMs);
+  if (all !== undefined) return all;
+  history.stop();
+  throw new Error(`the history of the key did not come within ${historyMs} ms`);
 }
 
 async function isMade(creation: Promise<number>): Promise<boolean> {

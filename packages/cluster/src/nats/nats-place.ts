@@ -2,17 +2,18 @@ import { readFile } from "node:fs/promises";
 import type { NatsPlace } from "@aethyr/nats";
 import { ConfigError, type Config } from "@aethyr/embedded";
 
-/** Where NATS is and who this process is there, and how many servers keep each stream. */
-export type ConfiguredNats = NatsPlace & { readonly replicas?: number };
+/** Where NATS is and who this process is there, how many servers keep each stream, and how large the feed may be. */
+export type ConfiguredNats = NatsPlace & { readonly replicas?: number; readonly feedBytes?: number };
 
 /** What the configuration says, with the password from its file. Rejects with `invalid_config` where that cannot be read. */
 export async function natsPlace({ nats }: Pick<Config, "nats">): Promise<ConfiguredNats> {
-  const { servers, username, replicas } = nats;
+  const { servers, username, replicas, feedBytes } = nats;
   const { ca, certificate, key } = nats.tls;
   const password = nats.password ?? (await passwordIn(nats.passwordFile));
   const tls = { ...given("caFile", ca), ...given("certFile", certificate), ...given("keyFile", key) };
   return {
     servers,
+    feedBytes,
     ...given("username", username),
     ...given("password", password),
     ...given("replicas", replicas),

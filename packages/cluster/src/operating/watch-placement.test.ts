@@ -2,7 +2,7 @@ import { createMemoryBoard, type Board, type Member } from "@aethyr/placement";
 import { ref } from "@aethyr/kernel";
 import { partitionOf } from "@aethyr/protocol";
 import { expect, test } from "vitest";
-import { watchPlacement } from "./watch-placement.ts";
+import { watchPlacement, type WatchedPlacement } from "./watch-placement.ts";
 
 const record = { partitions: 4, mapEpoch: 1 };
 const member = (host: string, more: Partial<Member> = {}): Member => ({
@@ -10,11 +10,12 @@ const member = (host: string, more: Partial<Member> = {}): Member => ({
   incarnation: `${host}-1`,
   version: "0.1.0",
   weight: 1,
-  load: 0,
   draining: false,
   map: "1/4",
   ...more,
 });
+
+const heard = (placement: WatchedPlacement): readonly string[] => placement.hosts().flatMap(({ host, alive }) => (alive ? [host] : []));
 
 /** A board with what hosts write on it, and whoever watches, at a time that stands still until it is said. */
 async function watched(write: (board: Board) => Promise<void>) {
@@ -27,13 +28,13 @@ async function watched(write: (board: Board) => Promise<void>) {
 
 test("what is on the board already is known at once, and what changes is followed", async () => {
   const { board, placement } = await watched(async (the) => {
-    await the.members.announce(member("a", { weight: 2, load: 0.5 }));
+    await the.members.announce(member("a", { weight: 2 }));
     await the.leases.claim("1/0", { host: "a", incarnation: "a-1", state: "active", epoch: 3 }, 0);
     await the.leases.claim("7/1", { host: "a", incarnation: "a-1", state: "active", epoch: 9 }, 0);
     await the.pin("1/2", "a");
   });
   expect(placement.view()).toEqual({
-    members: [{ host: "a", state: "serving", alive: true, weight: 2, load: 0.5, partitions: 1, version: "0.1.0", incarnation: "a-1" }],
+    members: [{ host: "a", state: "serving", alive: true, weight: 2, partitions: 1, version: "0.1.0", incarnation: "a-1" }],
     partitions: [
       { partition: 0, state: "active", owner: "a", desired: "a", pin: null, epoch: 3 },
       { partition: 1, state: "unowned", owner: null, desired: "a", pin: null, epoch: 0 },
@@ -48,7 +49,7 @@ test("what is on the board already is known at once, and what changes is followe
   expect(placement.view().partitions[its]).toMatchObject({ state: "fencing", owner: "b" });
   await board.leases.release("1/0", (await board.leases.read("1/0"))?.revision ?? 0);
   expect(placement.view().partitions[0]).toMatchObject({ owner: null, state: "unowned" });
-  await board.members.withdraw("a");
+  await board.members.withdraw("a", "a-1");
   expect([placement.hosts(), placement.view().members]).toEqual([[], []]);
   await placement.close();
   await board.members.announce(member("late"));
@@ -65,9 +66,13 @@ test("a host that gives no sign of life is not alive, owns what it has the lease
   board.members.beat("b", "b-1");
   // Of a run of it that is over.
   board.members.beat("a", "a-0");
-  expect(placement.hosts()).toEqual(["a", "b"]);
+  expect(heard(placement)).toEqual(["a", "b"]);
   passes(1);
-  expect(placement.hosts()).toEqual(["b"]);
+  expect(heard(placement)).toEqual(["b"]);
+  expect(placement.hosts()).toEqual([
+    { host: "a", alive: false },
+    { host: "b", alive: true },
+  ]);
   const { members, partitions } = placement.view();
   expect(members.map(({ host, alive, partitions: count }) => [host, alive, count])).toEqual([
     ["a", false, 1],
@@ -80,8 +85,8 @@ test("a host that gives no sign of life is not alive, owns what it has the lease
     [null, "b"],
   ]);
   await expect(placement.pin(1, "a")).rejects.toMatchObject({ code: "unknown_place" });
-  await board.members.announce(member("a", { incarnation: "a-2" }));
-  expect(placement.hosts()).toEqual(["a", "b"]);
+  await board.members.announce(member("a", { incarnation: "a-2" }), "a-1");
+  expect(heard(placement)).toEqual(["a", "b"]);
   await placement.pin(1, "a");
   expect(placement.view().partitions[1]).toMatchObject({ pin: "a", desired: "a" });
   await placement.pin(1, undefined);

@@ -5,8 +5,8 @@ import { partitionOf } from "@aethyr/protocol";
 import type { WorldRecord } from "../world/world-record.ts";
 
 export type WatchedPlacement = {
-  /** Hosts that gave a sign of life within the last seconds. */
-  hosts(): readonly string[];
+  /** Hosts that are on the board, and whether they gave a sign of life within the last seconds. */
+  hosts(): readonly { readonly host: string; readonly alive: boolean }[];
   /** Whoever has the lease of an aggregate's partition. */
   ownerOf(ref: Ref): string | undefined;
   view(): PlacementStatus;
@@ -80,10 +80,7 @@ export async function watchPlacement(
   }
 
   return {
-    hosts: () =>
-      sorted()
-        .filter(isAlive)
-        .map(({ host }) => host),
+    hosts: () => sorted().map((member) => ({ host: member.host, alive: isAlive(member) })),
     ownerOf: (ref) => leases.get(partitionName(partitions, partitionOf(ref, count)))?.host,
     view() {
       const all = partitionStatuses();
@@ -93,7 +90,6 @@ export async function watchPlacement(
           state: member.draining ? "draining" : "serving",
           alive: isAlive(member),
           weight: member.weight,
-          load: member.load,
           partitions: all.filter(({ owner }) => owner === member.host).length,
           version: member.version,
           incarnation: member.incarnation,

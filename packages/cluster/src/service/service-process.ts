@@ -28,15 +28,30 @@ export type ServiceFrame = {
   /** First lines of its help. */
   readonly about: string;
   readonly start: (parts: ServiceParts) => Promise<Service>;
+  /** How long closing may take; then the process ends all the same, with exit code 1. Default 60 s: twice what a host may take to leave. */
+  readonly closeWithinMs?: number;
 };
 
 /**
  * The process around a service: flags and configuration, `--help`, log, health and metrics, a clean end on Ctrl-C and SIGTERM. What stops it
  * is said on standard error, one line for each thing, and gives exit code 1.
  */
-export async function runService({ name, about, start }: ServiceFrame, args: readonly string[] = process.argv.slice(2)): Promise<void> {
-  const { opened, close } = createClosers();
+export async function runService(
+  { name, about, start, closeWithinMs = 60_000 }: ServiceFrame,
+  args: readonly string[] = process.argv.slice(2),
+): Promise<void> {
+  const closers = createClosers();
   let failed = false;
+  let stopping = false;
+  const close = (): Promise<void> => {
+    stopping = true;
+    // What hangs must not keep a process that does nothing any more.
+    setTimeout(() => {
+      failProcess(new Error(`closing took longer than ${closeWithinMs} ms: what was under way is given up`));
+      process.exit();
+    }, closeWithinMs).unref();
+    return closers.close();
+  };
   const fail = (reason: Error): void => {
     if (failed) return;
     failed = true;
@@ -45,6 +60,12 @@ export async function runService({ name, about, start }: ServiceFrame, args: rea
     close()
       .catch(failProcess)
       .finally(() => process.exit());
+  };
+  /** Nothing more is opened in a process that is to end: the start ends here. */
+  const opened: Closers["opened"] = (part) => {
+    closers.opened(part);
+    if (stopping) throw new Error("this process was stopped before it was ready");
+    return part;
   };
   try {
     const { flags, help } = parseFlags(args);
@@ -58,6 +79,8 @@ export async function runService({ name, about, start }: ServiceFrame, args: rea
     const status = opened(await serveStatus({ ...config.status, metrics, ready }));
     if (!failed) log.info({ world: config.world, status: status.url, ...facts }, `the ${name} is ready`);
   } catch (error) {
+    // Not of interest any more; but what was opened since has to be closed as well.
+    if (stopping) return void closers.close().catch(failProcess);
     fail(error instanceof Error ? error : new Error(String(error)));
   }
 }

@@ -32,6 +32,13 @@ test("a process that lives but cannot do its work is alive, is not ready, and sa
   await expect(ask("/healthz")).rejects.toThrow("fetch failed");
 });
 
+test("a process that waits for what does not answer is not ready", async () => {
+  const { status, ask } = await served(() => new Promise(() => undefined));
+  const answer = await ask("/readyz");
+  expect([answer.status, answer.body]).toEqual([503, expect.stringContaining("gave no answer within")]);
+  await status.close();
+});
+
 test("[A3] metrics are in Prometheus' text format", async () => {
   const { status, ask } = await served(async () => undefined);
   const { status: code, type, body } = await ask("/metrics");

@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net";
 import fastify from "fastify";
 import { prometheusContentType } from "prom-client";
+import { within } from "../within.ts";
 
 export type StatusOptions = {
   readonly host: string;
@@ -12,6 +13,9 @@ export type StatusOptions = {
   readonly ready: () => Promise<unknown>;
 };
 
+/** Whoever asks gives up after some seconds, and then does not know why. */
+const readyWithinMs = 2_000;
+
 export type StatusServer = { readonly url: string; close(): Promise<void> };
 
 /** Serves `/healthz` (the process lives), `/readyz` (it can do its work) and `/metrics` (Prometheus text) to whoever asks. Rejects where it cannot listen. */
@@ -20,7 +24,11 @@ export async function serveStatus({ host, port, metrics, ready }: StatusOptions)
   app.get("/healthz", async () => ({ status: "alive" }));
   app.get("/readyz", async (_, reply) => {
     try {
-      await ready();
+      const answer = await within(
+        ready().then(() => "ready" as const),
+        readyWithinMs,
+      );
+      if (answer === undefined) throw new Error(`what it needs gave no answer within ${readyWithinMs} ms`);
       return { status: "ready" };
     } catch (error) {
       return reply.code(503).send({ status: "not_ready", message: error instanceof Error ? error.message : String(error) });

@@ -22,7 +22,7 @@ export type SmallCluster = {
   /** Environment of a process of a world. */
   env(world: string): Readonly<Record<string, string>>;
   config(world: string, more?: Readonly<Record<string, string>>): Config;
-  startHost(world: string, name: string): Promise<HostedWorld & { close(): Promise<void> }>;
+  startHost(world: string, name: string, more?: Readonly<Record<string, string>>): Promise<HostedWorld & { close(): Promise<void> }>;
   operate(world: string): Promise<{ readonly operations: Operations; close(): Promise<void> }>;
   stop(): Promise<void>;
 };
@@ -50,12 +50,17 @@ export async function startSmallCluster(): Promise<SmallCluster> {
     immudb,
     env,
     config,
-    async startHost(world, name) {
+    async startHost(world, name, more = {}) {
       const { opened, close } = createClosers();
-      const settings = config(world, { AETHYR_PLACEMENT_HOST: name });
-      const reach = await reachWorld(settings, "host", silentLog, opened);
-      const metrics = processMetrics({ head: () => reach.store.head() });
-      return { ...(await hostWorld({ config: settings, log: silentLog, opened, reach, metrics })), close };
+      const settings = config(world, { AETHYR_PLACEMENT_HOST: name, ...more });
+      try {
+        const reach = await reachWorld(settings, "host", silentLog, opened);
+        const metrics = processMetrics({ head: () => reach.store.head() });
+        return { ...(await hostWorld({ config: settings, log: silentLog, opened, reach, metrics })), close };
+      } catch (error) {
+        await close();
+        throw error;
+      }
     },
     async operate(world) {
       const { opened, close } = createClosers();

@@ -1,43 +1,76 @@
 import { JetStreamApiError } from "@nats-io/jetstream";
+import type { KV } from "@nats-io/kv";
 import { z } from "zod";
 import { ClusterError } from "../errors.ts";
 import { isWrongRevision } from "@aethyr/nats";
 import type { Coordination } from "../nats/connect.ts";
+import { missingTypes, otherModules } from "./known-types.ts";
 
-const WorldRecord = z.object({
-  /** Id of the world's log. */
-  log: z.string().min(1),
+const Division = z.object({
   /** How many partitions its aggregates are divided into. */
   partitions: z.int().min(1),
   /** Grows by one with every change of `partitions`: fences of one map mean nothing in another. */
   mapEpoch: z.int().min(1),
 });
+
+const WorldRecord = Division.extend({
+  /** Id of the world's log. */
+  log: z.string().min(1),
+  /** All that its hosts know, as `knownTypes` gives it: it grows with a host that knows more. Absent where that was not written down yet. */
+  types: z.array(z.string().min(1)).optional(),
+  /** The division that it is being changed to. Until that is done no process of the world starts. */
+  becomes: Division.optional(),
+  /** With `becomes`: it is being renamed to this. */
+  into: z.string().min(1).optional(),
+  /** The world goes on under this name, and no longer under this one. */
+  renamed: z.string().min(1).optional(),
+});
 /** What all processes of a world must agree on, as it is kept on NATS. */
 export type WorldRecord = Readonly<z.infer<typeof WorldRecord>>;
+
+/** The record as it was read; revision 0 where there is none. */
+export type RecordSeen = { readonly record: WorldRecord | undefined; readonly revision: number };
+
+/** What a process takes the world for. */
+export type ExpectedWorld = {
+  readonly log: string;
+  /** For a host only, which may write the record. */
+  readonly host?: {
+    readonly partitions: number;
+    /** As `knownTypes` gives them. */
+    readonly types: readonly string[];
+    /** What it does not know the world is to forget. */
+    readonly fewerTypes?: boolean;
+  };
+};
 
 const key = "world";
 /** The server's code for a stream, or a bucket, that is not there. */
 const noStream = 10_059;
 
 /**
- * What the world is; the first process to ask writes it down. Rejects with `other_log` for a process on another log, and with
- * `other_partitions` for one that counts on other partitions.
+ * What the world is; the first host to ask writes it down, and one that knows more types adds them. Rejects with `other_log` for a process on another
+ * log, with `other_partitions` for a host that counts on other partitions, with `other_modules` for one that lacks types, with
+ * `world_in_transit` while the world is divided anew or renamed, and with `world_renamed` afterwards.
  */
-export async function agreeOnWorld(
-  coordination: Coordination,
-  expected: { readonly log: string; readonly partitions?: number },
-): Promise<WorldRecord> {
+export async function agreeOnWorld(coordination: Coordination, expected: ExpectedWorld): Promise<WorldRecord> {
   const bucket = await coordination.bucket("world");
+  const { log, host } = expected;
   for (;;) {
     const entry = await bucket.get(key).catch((error: unknown) => {
-      if (expected.partitions === undefined && error instanceof JetStreamApiError && error.code === noStream) throw noWorld();
+      if (host === undefined && error instanceof JetStreamApiError && error.code === noStream) throw noWorld();
       throw error;
     });
-    if (entry !== null) return checked(WorldRecord.parse(entry.json()), expected);
-    if (expected.partitions === undefined) throw noWorld();
-    const record: WorldRecord = { log: expected.log, partitions: expected.partitions, mapEpoch: 1 };
+    const found = entry === null ? undefined : checked(WorldRecord.parse(entry.json()), expected);
+    if (host === undefined) {
+      if (found === undefined) throw noWorld();
+      return found;
+    }
+    const record = withTypes(found ?? { log, partitions: host.partitions, mapEpoch: 1 }, host.types);
+    if (record === found) return record;
     try {
-      await bucket.create(key, JSON.stringify(record));
+      if (entry === null) await bucket.create(key, JSON.stringify(record));
+      else await bucket.put(key, JSON.stringify(record), { previousSeq: entry.revision });
       return record;
     } catch (error) {
       // Another process was quicker: look again.
@@ -46,21 +79,75 @@ export async function agreeOnWorld(
   }
 }
 
-function checked(record: WorldRecord, { log, partitions }: { readonly log: string; readonly partitions?: number }): WorldRecord {
+/** What a host that is let in knows is what is known from now on. */
+const withTypes = (record: WorldRecord, types: readonly string[]): WorldRecord =>
+  record.types?.join() === types.join() ? record : { ...record, types: [...types] };
+
+/** The record of a world, whatever stands in it. */
+export async function readWorldRecord(bucket: KV): Promise<RecordSeen> {
+  const entry = await bucket.get(key);
+  if (entry === null) return { record: undefined, revision: 0 };
+  return { record: WorldRecord.parse(entry.json()), revision: entry.revision };
+}
+
+/** Writes the record anew if it is still as it was seen; else rejects with `world_in_transit`: somebody else is changing it. */
+export async function writeWorldRecord(bucket: KV, { revision }: RecordSeen, record: WorldRecord): Promise<RecordSeen> {
+  try {
+    const value = JSON.stringify(record);
+    const written = revision === 0 ? await bucket.create(key, value) : await bucket.put(key, value, { previousSeq: revision });
+    return { record, revision: written };
+  } catch (error) {
+    if (!isWrongRevision(error)) throw error;
+    throw new ClusterError(
+      "world_in_transit",
+      "another process has just changed what this world is: look what it does, then try again",
+      {},
+    );
+  }
+}
+
+/** Throws `other_log`. */
+export function checkLog(record: WorldRecord, log: string): void {
   if (record.log !== log)
     throw new ClusterError(
       "other_log",
       "the other processes of this world use another log: name the same ImmuDB and database for all of them, or another world",
       { log, known: record.log },
     );
-  if (partitions !== undefined && record.partitions !== partitions)
+}
+
+function checked(record: WorldRecord, { log, host }: ExpectedWorld): WorldRecord {
+  checkLog(record, log);
+  if (record.renamed !== undefined) throw renamedTo(record.renamed);
+  if (record.becomes !== undefined) throw unfinished(record);
+  if (host === undefined) return record;
+  const { partitions, types, fewerTypes = false } = host;
+  if (record.partitions !== partitions)
     throw new ClusterError(
       "other_partitions",
       `this world has ${record.partitions} partitions, not ${partitions}: set placement.partitions to ${record.partitions}`,
       { partitions, known: record.partitions },
     );
+  const missing = missingTypes(record.types ?? [], types);
+  if (missing.length > 0 && !fewerTypes) throw otherModules(missing);
   return record;
 }
 
-const noWorld = (): ClusterError =>
+/** What to do about a change that was begun and is not done. */
+export function unfinished({ becomes, into, partitions }: WorldRecord): ClusterError {
+  const line = into === undefined ? `aethyr partitions resize ${becomes?.partitions ?? partitions}` : `aethyr world rename ${into}`;
+  return new ClusterError(
+    "world_in_transit",
+    `this world is being changed, and that is not finished: run "${line}", again if it was begun before`,
+    {
+      partitions: becomes?.partitions ?? partitions,
+      into: into ?? null,
+    },
+  );
+}
+
+export const renamedTo = (world: string): ClusterError =>
+  new ClusterError("world_renamed", `this world is called ${world} now: set world to ${world}, for every process`, { world });
+
+export const noWorld = (): ClusterError =>
   new ClusterError("no_hosts_yet", "no actor host has begun this world on this NATS yet: start one, then this process");

@@ -35,6 +35,11 @@ export const Nats = z.strictObject({
     .max(5)
     .optional()
     .describe("Servers that keep each stream. Without it 3 where the servers are a cluster of three or more, else 1"),
+  feedBytes: z
+    .int()
+    .min(16 * 1024 * 1024)
+    .default(1024 * 1024 * 1024)
+    .describe("Bytes of the newest events that NATS keeps for who follows; what is older is read from the log. Said when the feed is made"),
 });
 
 /** What a world on a bus is divided into, and which host this is. */
@@ -49,9 +54,13 @@ export const Placement = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/, "1–64 of A–Z a–z 0–9 _ -")
     .optional()
-    .describe("Name of this host of a cluster, as operators see it. Without it one is made up at each start")
+    .describe("Name of this host of a cluster, as operators see it. Without it that of the machine, with - for each dot")
     .meta({ allowed: "1–64 characters of A–Z a–z 0–9 _ -" }),
   weight: z.int().min(1).max(100).default(1).describe("Share of the partitions that this host should have, next to the others' weights"),
+  fewerTypes: z
+    .boolean()
+    .default(false)
+    .describe("Whether this host may know fewer types than the others of its world: for taking a module away, once for each host"),
 });
 
 /** Health and metrics of a process of a cluster, for probes and scrapers that have no token. */

@@ -107,6 +107,8 @@ describe("an error at the start", () => {
     });
     const lost = Object.assign(new Error("14: read ECONNRESET"), { code: 14, details: "read ECONNRESET" });
     expect(startError(unavailable(lost), place)).toMatchObject({ code: "immudb_unreachable" });
+    const late = Object.assign(new Error("4: Deadline exceeded"), { code: 4, details: "Deadline exceeded after 1.143s" });
+    expect(startError(unavailable(late), place)).toMatchObject({ code: "immudb_unreachable" });
     expect(startError(unavailable("odd"), place)).toMatchObject({ message: expect.stringContaining("(odd)") as string });
   });
 

@@ -43,10 +43,13 @@ export function startError(
   );
 }
 
-/** What the server itself said; undefined where the call did not get there. */
+/** Cancelled, too late, no connection: what gRPC says by itself, of a server that is not there or too slow. */
+const ofTransport: ReadonlySet<unknown> = new Set([1, 4, 14]);
+
+/** What the server itself said; undefined where the call did not get there, or its answer not here. */
 function answerOf(cause: unknown): string | undefined {
   const isAnswer =
-    cause instanceof Error && "details" in cause && typeof cause.details === "string" && "code" in cause && cause.code !== 14;
+    cause instanceof Error && "details" in cause && typeof cause.details === "string" && "code" in cause && !ofTransport.has(cause.code);
   return isAnswer ? String(cause.details) : undefined;
 }
 

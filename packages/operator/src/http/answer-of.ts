@@ -14,6 +14,7 @@ const statusOf: Readonly<Record<string, number>> = {
   no_read_models: 404,
   not_in_a_cluster: 404,
   unknown_place: 404,
+  last_host: 409,
   not_retryable: 409,
   host_silent: 503,
   busy: 503,

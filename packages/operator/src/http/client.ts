@@ -63,13 +63,10 @@ export function connectOperations({ url, token }: Connection): Operations {
     return signal.aborted ? signal.reason : new ApiUnreachableError(base, what, { cause: error });
   }
 
-  async function textOf(response: Response): Promise<string> {
-    try {
-      return await response.text();
-    } catch (error) {
-      throw broken(error, closing.signal, "the connection broke");
-    }
-  }
+  const textOf = (response: Response, signal = closing.signal): Promise<string> =>
+    response.text().catch((error: unknown) => {
+      throw broken(error, signal, "the connection broke");
+    });
 
   async function refusal(response: Response): Promise<Error> {
     const parsed = ErrorAnswer.safeParse(json(await textOf(response)));
@@ -85,20 +82,21 @@ export function connectOperations({ url, token }: Connection): Operations {
 
   const get = async <T>(path: string, schema: z.ZodType<T>): Promise<T> => read(schema, await textOf(await ask(path)));
 
-  async function post(lines: readonly string[]): Promise<readonly Reply[]> {
-    const answered = read(replies, await textOf(await ask("/v1/commands", { method: "POST", body: lines.join("\n") })));
+  async function post(lines: readonly string[], { signal }: { readonly signal?: AbortSignal }): Promise<readonly Reply[]> {
+    const asked = await ask("/v1/commands", { method: "POST", body: lines.join("\n"), ...(signal === undefined ? {} : { signal }) });
+    const answered = read(replies, await textOf(asked, signal));
     if (answered.length !== lines.length) throw new ForeignAnswerError(base, `${answered.length} replies to ${lines.length} commands`);
     return answered;
   }
 
-  async function sendCommands(commands: readonly CommandEnvelope[]): Promise<readonly Reply[]> {
+  const sendCommands: Operations["sendCommands"] = async (commands, options = {}) => {
     const answered: Reply[] = [];
     let lines: string[] = [];
     let places: number[] = [];
     let size = 0;
     const flush = async (): Promise<void> => {
       if (lines.length === 0) return;
-      const sent = await post(lines);
+      const sent = await post(lines, options);
       for (const [index, place] of places.entries()) answered[place] = sent[index] as Reply;
       lines = [];
       places = [];
@@ -119,7 +117,7 @@ export function connectOperations({ url, token }: Connection): Operations {
     }
     await flush();
     return answered;
-  }
+  };
 
   async function* tailEvents({ after, follow = false, signal }: Tail): AsyncGenerator<RecordedEvent, void> {
     const ended = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);

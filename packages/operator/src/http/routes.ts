@@ -66,7 +66,7 @@ export const routes = {
     id: "sendCommands",
     method: "POST",
     path: "/v1/commands",
-    summary: `Sends up to ${commandsAtOnce} commands. Those to one aggregate apply in order; a refused one does not stop the others`,
+    summary: `Sends up to ${commandsAtOnce} commands. Those to one aggregate apply in order; a refused one does not stop the others. What no host has for the moment is sent again for some seconds`,
     params: none,
     query: none,
     body: { [contentTypes.json]: z.array(CommandEnvelope).max(commandsAtOnce), [contentTypes.ndjson]: CommandEnvelope },

@@ -22,6 +22,7 @@ import { watchSockets } from "./quiet-sockets.ts";
 import { contentTypes, type Route } from "./route.ts";
 import { routes } from "./routes.ts";
 import { serveReadModels } from "./serve-read-models.ts";
+import { unlessGone, untilGone } from "./until-gone.ts";
 
 /** Event streams at once: each may keep a page of events for as long as its reader likes. */
 const tailsAtOnce = 64;
@@ -132,9 +133,11 @@ export async function startOperatorApi(options: OperatorApiOptions): Promise<Ope
   });
   on(routes.metrics, async () => operations.metrics());
   on(routes.openapi, async () => document);
-  on(routes.sendCommands, async ({ request }) => {
+  on(routes.sendCommands, async ({ request, reply }) => {
     const read = readCommands(request.body, request.headers["content-type"] ?? "");
-    const replies = [...(await operations.sendCommands(read.flatMap((each) => ("command" in each ? [each.command] : []))))];
+    const commands = read.flatMap((each) => ("command" in each ? [each.command] : []));
+    const gone = untilGone(reply);
+    const replies = [...(await unlessGone(gone, operations.sendCommands(commands, { signal: gone })))];
     return read.map((each) => ("command" in each ? replies.shift() : each.refused));
   });
   on(routes.showAggregate, async ({ params, query }) => {
@@ -144,9 +147,7 @@ export async function startOperatorApi(options: OperatorApiOptions): Promise<Ope
     return found;
   });
   on(routes.allAggregates, async ({ reply }) => {
-    const gone = new AbortController();
-    reply.raw.once("close", () => gone.abort());
-    const all = operations.allAggregates({ signal: AbortSignal.any([gone.signal, streams.signal]) })[Symbol.asyncIterator]();
+    const all = operations.allAggregates({ signal: AbortSignal.any([untilGone(reply), streams.signal]) })[Symbol.asyncIterator]();
     // What is wrong from the start is answered as such.
     const first = await all.next();
     return Readable.from(jsonLines(resumed(first, all)), { objectMode: false });
@@ -185,9 +186,7 @@ export async function startOperatorApi(options: OperatorApiOptions): Promise<Ope
   on(routes.actors, async () => operations.actors());
   on(routes.passivate, async ({ params }) => ({ passivated: await operations.passivate(params) }));
   on(routes.rebuildWorld, async ({ query: { clear = false, writeSnapshots = false }, request, reply }) => {
-    const gone = new AbortController();
-    reply.raw.once("close", () => gone.abort());
-    const signal = AbortSignal.any([gone.signal, streams.signal]);
+    const signal = AbortSignal.any([untilGone(reply), streams.signal]);
     const failed = (error: unknown): void => {
       if (!signal.aborted) log.error({ err: error, method: request.method, url: request.url }, "the rebuild broke off");
     };

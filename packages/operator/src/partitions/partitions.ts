@@ -21,7 +21,6 @@ export const MemberStatus = z.object({
   state: z.enum(["joining", "serving", "draining", "left"]).describe("`draining`: it gives away what it has and takes nothing"),
   alive: z.boolean().describe("Whether it gave a sign of life within the last seconds"),
   weight: z.number().nonnegative().describe("Share of the partitions that it wants, relative to others"),
-  load: z.number().describe("How busy it says that it is, 0 to 1"),
   partitions: count.describe("How many leases it has"),
   version: z.string().describe("Of its program"),
   incarnation: z.string().describe("One run of its process"),
@@ -46,7 +45,7 @@ export type PartitionOperations = {
   move(partition: number, host: string): Promise<void>;
   /** Takes such a wish back. Rejects with `unknown_place`. */
   free(partition: number): Promise<void>;
-  /** Lets a host give away all it has; resolves when it has begun to. Rejects with `unknown_place` and `host_silent`. */
+  /** Lets a host give away all it has; resolves when it has begun to. Rejects with `unknown_place`, `host_silent`, and `last_host` where no other host takes it. */
   drain(host: string): Promise<void>;
 };
 

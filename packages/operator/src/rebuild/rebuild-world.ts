@@ -18,6 +18,8 @@ const streamsAtOnce = 4;
 const progressMs = 250;
 const badListed = 100;
 const askAgain = 20;
+/** As many as one question to a host may name. */
+const reloadedAtOnce = 1_000;
 
 /**
  * Replays every stream of the log from its first event through the machines, and compares what that comes to with the actors in memory and
@@ -118,6 +120,16 @@ export async function* rebuildWorld(parts: RebuildParts, options: RebuildOptions
   }
 
   const cleared: Ref[] = [];
+  let toClear: { readonly ref: Ref; readonly wasLive: boolean }[] = [];
+  async function reload(): Promise<void> {
+    if (toClear.length === 0) return;
+    const batch = toClear;
+    toClear = [];
+    const count = await host.reload(batch.map(({ ref }) => ref));
+    const live = batch.filter(({ wasLive }) => wasLive);
+    // More than were looked at: some have failed, are being read, or came since.
+    cleared.push(...(count > live.length ? batch : live).map(({ ref }) => ref));
+  }
   let toldMs = startedMs;
   for (let last = ""; ;) {
     const names = await store.listStreams({ after: last });
@@ -126,8 +138,9 @@ export async function* rebuildWorld(parts: RebuildParts, options: RebuildOptions
       const checked = yield* checkAll(refs, checking);
       for (const [index, ref] of refs.entries()) {
         yield* add(ref, checked[index]!);
-        if (clear && (await host.reload([ref])) > 0) cleared.push(ref);
+        if (clear) toClear.push({ ref, wasLive: checked[index]!.live > 0 });
       }
+      if (toClear.length >= reloadedAtOnce) await reload();
       if (turns.isOver()) await turns.next();
       if (performance.now() - toldMs < progressMs) continue;
       toldMs = performance.now();
@@ -138,6 +151,7 @@ export async function* rebuildWorld(parts: RebuildParts, options: RebuildOptions
     last = pathOf(newest);
   }
 
+  await reload();
   if (cleared.length > 0) await loaded(host, cleared, signal);
   const again: CheckParts = { ...checking, writeSnapshots: false, withSnapshots: false, onEvent: () => undefined };
   for (let from = 0; from < cleared.length; from += streamsAtOnce) {

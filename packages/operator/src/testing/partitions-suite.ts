@@ -5,8 +5,8 @@ import { smallWorldOfEachTest, type Reach } from "./reach.ts";
 
 const status: PlacementStatus = {
   members: [
-    { host: "host-1", state: "serving", alive: true, weight: 2, load: 0.5, partitions: 1, version: "0.1.0", incarnation: "i1" },
-    { host: "host-2", state: "draining", alive: false, weight: 1, load: 0, partitions: 0, version: "0.1.0", incarnation: "i2" },
+    { host: "host-1", state: "serving", alive: true, weight: 2, partitions: 1, version: "0.1.0", incarnation: "i1" },
+    { host: "host-2", state: "draining", alive: false, weight: 1, partitions: 0, version: "0.1.0", incarnation: "i2" },
   ],
   partitions: [
     { partition: 0, state: "active", owner: "host-1", desired: "host-1", pin: "host-1", epoch: 7 },

@@ -53,7 +53,7 @@ export const commandSend = verb<Options>({
     call.io.signal.addEventListener("abort", warnUnknown);
     const { replies, isRunning } = await askWorld(
       call,
-      async (world) => ({ replies: await world.operations.sendCommands([command]), isRunning: world.isRunning }),
+      async (world) => ({ replies: await world.operations.sendCommands([command], call.io), isRunning: world.isRunning }),
       { change: true, make: await mayMakeWorld(call, command) },
     );
     const [reply] = replies;
@@ -80,17 +80,24 @@ async function mayMakeWorld(call: Call, { type, target }: CommandEnvelope): Prom
   return (await loadDomain(modules)).aggregates.get(target.type)?.commands.get(type)?.creates === true;
 }
 
-async function adviceOn({ code, reason }: Refused, call: Call, command: CommandEnvelope, isRunning: boolean): Promise<readonly string[]> {
+async function adviceOn(
+  { code, reason, command: id }: Refused,
+  call: Call,
+  command: CommandEnvelope,
+  isRunning: boolean,
+): Promise<readonly string[]> {
   if (reason === "unknown_aggregate_type") return [unknownType(command.target.type)];
-  if (code === "internal") return [...(reason === "unreadable_event" ? [missingModule] : []), whereLogIs(isRunning)];
+  if (code === "internal") return [...(reason === "unreadable_event" ? [missingModule] : []), whereLogIs(isRunning, id)];
   return reason === "unknown_command" ? commandAdvice(call, command) : [];
 }
 
 const missingModule =
   "its history may hold events of a module that is not named: name it with AETHYR_MODULES or --modules where the world is started";
 
-const whereLogIs = (isRunning: boolean): string =>
-  isRunning ? "that log is what the process of the world writes, in the terminal where it was started" : "that log is what stands above";
+const whereLogIs = (isRunning: boolean, id: string): string =>
+  isRunning
+    ? `that log is what the process of the world writes (of a cluster the host that has it), in the terminal where it was started: look for ${id}`
+    : "that log is what stands above";
 
 /** What was probably meant, as far as the configuration here knows the world, and where all commands are listed. */
 async function commandAdvice(call: Call, { type, target }: CommandEnvelope): Promise<readonly string[]> {

@@ -35,7 +35,6 @@ async function showTables({ print, notes, io }: Call, { members, partitions }: P
     { title: "alive", value: ({ alive }) => (alive ? "yes" : "no") },
     { title: "partitions", value: (member) => member.partitions },
     { title: "weight", value: ({ weight }) => weight },
-    { title: "load", value: ({ load }) => load.toFixed(2) },
     { title: "version", value: ({ version }) => version },
   ]);
   const away = partitions.filter(({ state }) => state !== "active").length;

@@ -1,19 +1,25 @@
 import { resolve } from "node:path";
-import { runImport, type ImportResult, type Phase } from "@aethyr/import";
+import { runImport, starterWorld, type ImportResult, type Phase } from "@aethyr/import";
 import { pathOf } from "@aethyr/kernel";
-import { CliError } from "../errors.ts";
+import { CliError, UsageError } from "../errors.ts";
 import { progressLine } from "../importing/progress-line.ts";
-import { readImport, type ToImport } from "../importing/read-import.ts";
+import { ofPhases, readImport, type ToImport } from "../importing/read-import.ts";
 import type { Notes } from "../output/notes.ts";
 import { typed } from "../how-to-type.ts";
 import { verb, type Call } from "../verb.ts";
 import { withWorld } from "../world/with-world.ts";
 
-type Options = { readonly lenient?: true; readonly dryRun?: true; readonly prefix?: string };
+type Options = {
+  readonly lenient?: true;
+  readonly dryRun?: true;
+  readonly prefix?: string;
+  readonly starter?: true;
+  readonly ifEmpty?: true;
+};
 
 export const worldImport = verb<Options>({
   name: "import",
-  summary: "fills the world from the files of a CircleMUD 3.1 or DikuMUD Alfa world, or from a world export",
+  summary: "fills the world from the files of a CircleMUD 3.1 or DikuMUD Alfa world, from a world export, or with the starter world",
   details:
     "Every record becomes commands, sent like a player's. Safe to run again, after an interruption or a change of the files: what took effect is not done twice. Fails if a part of the files cannot be read, or if the world refuses a command.",
   examples: [
@@ -21,25 +27,24 @@ export const worldImport = verb<Options>({
       "world import ./circle/lib/world --dry-run",
       "the folder that has wld, mob, obj, zon and shp in it: reads and checks it, sends nothing",
     ],
-    ["world import ./dm-dist-alfa/lib --lenient", "a DikuMUD, with tinyworld.wld and so on; goes on without what cannot be read"],
     ["world import ./world.ndjson", "what world export has written"],
+    ["world import --starter --if-empty", "a village to begin with, unless something is there already"],
   ],
   define: (command) =>
     command
-      .argument("<path>", "folder of the world, or file that `world export` has written")
+      .argument("[path]", "folder of the world, or file that `world export` has written")
+      .option("--starter", "instead of files: the world that comes with Aethyr, which `npx -y pnpm start` makes by itself")
+      .option("--if-empty", "do nothing where the log has any event")
       .option("--lenient", "leave out what cannot be read, instead of stopping before anything is sent")
       .option("--dry-run", "say what would be sent, and send nothing")
       .option("--prefix <word>", "begins every id, so that several worlds can live side by side; circle or diku without it"),
   async run(call) {
-    const path = resolve(call.io.pathsFrom, call.args[0] ?? "");
-    const { lenient = false, dryRun = false, prefix } = call.options;
-    call.notes.progress(`reading ${path}`);
-    const read = readImport(path, { lenient, prefix });
+    const read = toImport(call);
     const { phases } = read;
-    call.notes.clear();
     if (call.print.format === "table") list(call.notes, read.warnings);
-    if (dryRun) return printPlan(call, read);
+    if (call.options.dryRun === true) return printPlan(call, read);
     const result = await send(call, phases);
+    if (result === undefined) return printNotEmpty(call);
     await printResult(call, result, read);
     if (call.print.format === "table" && isNothingNew(result)) call.notes.note("nothing was new: all of it was in the world already");
     if (call.print.format === "table") tellWhoHasNoPassword(call.notes, phases);
@@ -47,9 +52,27 @@ export const worldImport = verb<Options>({
   },
 });
 
-async function send(call: Call, phases: readonly Phase[]): Promise<ImportResult> {
-  const use = async ({ operations }: Parameters<Parameters<typeof withWorld>[1]>[0]): Promise<ImportResult> => {
+function toImport({ args: [path], options, io, notes }: Call<Options>): ToImport {
+  const { lenient = false, prefix, starter = false } = options;
+  if (starter === (path !== undefined)) throw new UsageError("give either a path or --starter");
+  if (path === undefined) {
+    if (prefix !== undefined) throw new UsageError("the starter world has ids of its own: leave out --prefix");
+    return ofPhases(starterWorld());
+  }
+  const whole = resolve(io.pathsFrom, path);
+  notes.progress(`reading ${whole}`);
+  try {
+    return readImport(whole, { lenient, prefix });
+  } finally {
+    notes.clear();
+  }
+}
+
+/** Undefined where nothing was to be done, as the world is not empty. */
+async function send(call: Call<Options>, phases: readonly Phase[]): Promise<ImportResult | undefined> {
+  const use = async ({ operations }: Parameters<Parameters<typeof withWorld>[1]>[0]): Promise<ImportResult | undefined> => {
     const { head } = await operations.worldStats();
+    if (call.options.ifEmpty === true && head > 0) return undefined;
     return runImport({
       phases,
       head,
@@ -80,6 +103,11 @@ async function printPlan(call: Call, { phases, warnings, records }: ToImport): P
     { title: "to send", value: ({ total }) => total },
   ]);
   call.notes.note("nothing was sent");
+}
+
+async function printNotEmpty(call: Call): Promise<void> {
+  if (call.print.format === "json") return call.print.one({ ended: "not_empty", phases: [], problems: [], moreProblems: 0 }, []);
+  call.notes.note("nothing was sent: the world is not empty");
 }
 
 async function printResult(call: Call, result: ImportResult, { warnings, records }: ToImport): Promise<void> {

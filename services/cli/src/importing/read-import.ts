@@ -45,6 +45,10 @@ function ofWorldFile(path: string, lenient: boolean): ToImport {
   const complaints: WorldFileError[] = [];
   const phases = readWorldFile(basename(path), text, (complaint) => complaints.push(complaint));
   if (!lenient && complaints.length > 0) throw new UnreadableWorldError(path, complaints);
-  const commands = phases.reduce((sum, phase) => sum + phase.commands.length, 0);
-  return { phases, warnings: complaints.map(({ message }) => message), records: { commands } };
+  return { ...ofPhases(phases), warnings: complaints.map(({ message }) => message) };
+}
+
+/** Of commands that are there as such. */
+export function ofPhases(phases: readonly Phase[]): ToImport {
+  return { phases, warnings: [], records: { commands: phases.reduce((sum, phase) => sum + phase.commands.length, 0) } };
 }

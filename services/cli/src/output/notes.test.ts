@@ -11,12 +11,15 @@ test("progress shows on a terminal in one line that is taken away before anythin
   expect(io.stdout.text()).toBe("");
 });
 
-test("progress says nothing where nobody is looking", () => {
+test("progress where there is no terminal says nothing of short work, and a line every half minute of long work", () => {
   const io = createIo({ cwd: "/" });
-  const notes = createNotes(io);
-  notes.progress("rooms");
+  let nowMs = 0;
+  const notes = createNotes(io, () => nowMs);
+  for (nowMs = 5_000; nowMs < 35_000; nowMs += 1_000) notes.progress("rooms");
   notes.clear();
   expect(io.stderr.text()).toBe("");
+  for (nowMs = 35_000; nowMs < 100_000; nowMs += 1_000) notes.progress(`at ${nowMs}`);
+  expect(io.stderr.text()).toBe("at 35000\nat 65000\nat 95000\n");
 });
 
 test("progress does not flood the terminal", () => {

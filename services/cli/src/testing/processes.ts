@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 
 export const repository = resolve(import.meta.dirname, "../../../..");
 export const cliFile = resolve(repository, "services/cli/src/main.ts");
-export const standaloneFile = resolve(repository, "services/standalone/src/main.ts");
+const standaloneFile = resolve(repository, "services/standalone/src/main.ts");
 export const clusterFile = resolve(repository, "infra/cluster/src/main.ts");
 
 export type Started = {

@@ -20,11 +20,11 @@ const apart: Environment = {
   AETHYR_READ_MODELS_STORE: "none",
 };
 
-/** Runs the program as people do; nothing of this process's own environment configures it. */
+/** Runs the program as people do; nothing of this process's own environment configures it, but where stripped code is kept, which saves a second. */
 export function runStandalone(cwd: string, args: readonly string[], env: Environment = {}): Standalone {
   const child = spawn(process.execPath, [main, ...args], {
     cwd,
-    env: { PATH: process.env["PATH"], ...apart, ...env },
+    env: { PATH: process.env["PATH"], NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"], ...apart, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let out = "";
