@@ -3,6 +3,7 @@ import { clusterCommandsBenchmark } from "./cluster-commands.ts";
 import { clusterHostsBenchmark } from "./cluster-hosts.ts";
 import { clusterMemoryBenchmark } from "./cluster-memory.ts";
 import { clusterRelayBenchmark } from "./cluster-relay.ts";
+import { clusterThreeBenchmark } from "./cluster-three.ts";
 import { cpuBenchmarks } from "./cpu.ts";
 import { durableBenchmarks } from "./durable.ts";
 import { hydrationBenchmark } from "./hydration.ts";
@@ -32,5 +33,6 @@ export const benchmarks: readonly Benchmark[] = [
   clusterCommandsBenchmark,
   clusterRelayBenchmark,
   clusterHostsBenchmark,
+  clusterThreeBenchmark,
   clusterMemoryBenchmark,
 ];

@@ -3,7 +3,12 @@ import type { FloorPlace } from "../floors/cluster/place.ts";
 
 /** What a client process is told of the system: its lanes, and the log for the history check after all is done. */
 export type SystemPlace = {
-  readonly nats: { readonly servers: string; readonly username: string; readonly password: string; readonly inboxPrefix: string };
+  readonly nats: {
+    readonly servers: readonly string[];
+    readonly username: string;
+    readonly password: string;
+    readonly inboxPrefix: string;
+  };
   readonly world: string;
   readonly log: ImmudbPlace;
 };

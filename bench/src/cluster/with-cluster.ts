@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { createClosers } from "@aethyr/embedded";
 import { connectNatsBus } from "@aethyr/bus/nats";
 import { openImmudbEventStore } from "@aethyr/event-store/immudb";
-import { startLocalCluster, type LocalCluster } from "@aethyr/local-cluster";
+import { startLocalCluster, type LocalCluster, type NatsServerCount } from "@aethyr/local-cluster";
 import type { FloorPlace } from "../floors/cluster/place.ts";
 import { startOwn } from "./child-process.ts";
 import { startLoadClient, type LoadClient } from "./load-client.ts";
@@ -31,6 +31,8 @@ class DisturbedError extends Error {
 export type ClusterOptions = {
   readonly directory: string;
   readonly hosts: number;
+  /** Default 1. */
+  readonly natsServers?: NatsServerCount;
   /** The console too, which tells who owns what. */
   readonly console?: boolean;
   readonly env?: Readonly<Record<string, string>>;
@@ -41,7 +43,7 @@ const errorLevel = 50;
 
 /** Starts a cluster and a client of it, and ends all of it when the work is done. */
 export async function withCluster<T>(options: ClusterOptions, use: (cluster: ClusterUnderTest) => Promise<T>): Promise<T> {
-  const { directory, hosts, env = {}, progress } = options;
+  const { directory, hosts, natsServers = 1, env = {}, progress } = options;
   const { opened, close } = createClosers();
   const complaints: string[] = [];
   let closing = false;
@@ -51,6 +53,7 @@ export async function withCluster<T>(options: ClusterOptions, use: (cluster: Clu
         folder: join(directory, "cluster"),
         world,
         hosts,
+        natsServers,
         partitions,
         gateways: 0,
         administrator,
@@ -67,19 +70,20 @@ export async function withCluster<T>(options: ClusterOptions, use: (cluster: Clu
     // They are no part of what is measured, nor of the floor.
     for (const name of ["projector", ...(options.console === true ? [] : ["console"])]) await cluster.services.get(name)?.signal("SIGTERM");
     const { nats, immudb } = cluster.servers;
+    const natsUrls = nats.map(({ url }) => url);
     const asAdministrator = { address: immudb.address, username: "immudb", password: cluster.secrets.immudbAdmin };
     const client = opened(
       await startLoadClient("client", {
         system: {
           // It follows the feed by a consumer, which a game node may not make.
-          nats: { servers: nats.url, username: "gateway", password: cluster.secrets.nats.gateway, inboxPrefix: "_INBOX_gateway" },
+          nats: { servers: natsUrls, username: "gateway", password: cluster.secrets.nats.gateway, inboxPrefix: "_INBOX_gateway" },
           world,
           log: { ...asAdministrator, database: world },
         },
       }),
     );
     const servers: readonly NamedProcess[] = [
-      { name: "nats", pid: nats.pid },
+      ...nats.map(({ pid }, index) => ({ name: index === 0 ? "nats" : `nats-${index + 1}`, pid })),
       { name: "immudb", pid: immudb.pid },
     ];
     const services = (): readonly NamedProcess[] =>
@@ -95,7 +99,7 @@ export async function withCluster<T>(options: ClusterOptions, use: (cluster: Clu
       system: { client, processes: () => [client, ...services(), ...servers] },
       async floor() {
         const place: FloorPlace = {
-          nats: { servers: nats.url, user: "administrator", pass: administrator },
+          nats: { servers: natsUrls, user: "administrator", pass: administrator },
           immudb: { address: immudb.address, database: "floor", login: { username: "immudb", password: asAdministrator.password } },
           world: "floor",
           partitions,

@@ -6,7 +6,7 @@ import type { LocalCluster } from "./local-cluster.ts";
 /** Makes the starter world where there is no event yet, by commands over NATS. Tells whether it did. */
 export async function beginWorld({ servers, secrets }: LocalCluster, world: string): Promise<boolean> {
   const bus = await connectNatsBus({
-    servers: servers.nats.url,
+    servers: servers.nats.map(({ url }) => url),
     world,
     name: "starter world",
     username: "console",

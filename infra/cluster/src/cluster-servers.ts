@@ -2,28 +2,35 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { initImmudb } from "@aethyr/event-store/immudb";
 import { natsServerConfig } from "@aethyr/nats-config";
-import { installServer, locateServer, startImmudb, startNats, startPostgres, type RunningServer } from "@aethyr/servers";
+import { installServer, locateServer, startImmudb, startPostgres, type RunningServer } from "@aethyr/servers";
 import type { ClusterSecrets } from "./cluster-secrets.ts";
+import { startNatsServers, type NatsServerCount, type NatsServers } from "./nats-servers.ts";
+import type { ClusterPorts } from "./ports.ts";
 
-export type ClusterServers = { readonly nats: RunningServer; readonly immudb: RunningServer; readonly postgres: RunningServer };
+export type ClusterServers = { readonly nats: NatsServers; readonly immudb: RunningServer; readonly postgres: RunningServer };
 
 export type ClusterServersOptions = {
   readonly folder: string;
   readonly world: string;
   readonly secrets: ClusterSecrets;
   readonly partitions: number;
+  readonly nats: { readonly servers: NatsServerCount; readonly advertise: boolean };
+  /** Absent: any free ones. */
+  readonly ports?: Pick<ClusterPorts, "nats" | "immudb" | "postgres"> | undefined;
   /** Password of a user of NATS who may do everything. */
   readonly administrator?: string | undefined;
   /** Told what is being done. */
   readonly progress: (what: string) => void;
 };
 
-/** Starts the three servers of a cluster on free ports of this machine, and makes ready the log. What was started is stopped where one of them fails. */
+/** Starts the servers of a cluster on this machine, and makes ready the log. What was started is stopped where one of them fails. */
 export async function startClusterServers({
   folder,
   world,
   secrets,
   partitions,
+  nats: { servers: natsServers, advertise },
+  ports,
   administrator,
   progress,
 }: ClusterServersOptions): Promise<ClusterServers> {
@@ -32,17 +39,26 @@ export async function startClusterServers({
     progress(`building ${name}, which takes a minute or two, once`);
     await installServer(name);
   }
-  progress("starting NATS, ImmuDB and PostgreSQL");
-  const [nats, immudb, postgres] = await allOrNone([
-    withFolder(join(folder, "nats"), (dir) =>
-      startNats({
-        dir,
-        config: natsServerConfig({ world, passwords: secrets.nats, partitions, ...(administrator === undefined ? {} : { administrator }) }),
-      }),
-    ),
-    withFolder(join(folder, "immudb"), (dir) => startImmudb({ dir, adminPassword: secrets.immudbAdmin })),
-    withFolder(join(folder, "postgres"), (dir) => startPostgres({ dir, password: secrets.postgres })),
-  ]);
+  progress(`starting ${natsServers === 1 ? "NATS" : `${natsServers} servers of NATS`}, ImmuDB and PostgreSQL`);
+  const starting = [
+    startNatsServers({
+      folder,
+      count: natsServers,
+      advertise,
+      port: ports?.nats,
+      config: natsServerConfig({ world, passwords: secrets.nats, partitions, ...(administrator === undefined ? {} : { administrator }) }),
+    }),
+    withFolder(join(folder, "immudb"), (dir) => startImmudb({ dir, port: ports?.immudb, adminPassword: secrets.immudbAdmin })),
+    withFolder(join(folder, "postgres"), (dir) => startPostgres({ dir, port: ports?.postgres, password: secrets.postgres })),
+  ] as const;
+  const settled = await Promise.allSettled(starting);
+  const failed = settled.find((each) => each.status === "rejected");
+  if (failed !== undefined) {
+    const started = settled.flatMap((each) => (each.status === "fulfilled" ? each.value : []));
+    for (const server of started) await server.stop();
+    throw failed.reason;
+  }
+  const [nats, immudb, postgres] = await Promise.all(starting);
   const database = databaseOf(world);
   const append = { username: `${database}_append`, password: secrets.immudbAppend };
   const read = { username: `${database}_read`, password: secrets.immudbRead };
@@ -55,14 +71,4 @@ export const databaseOf = (world: string): string => world.replaceAll("-", "_");
 async function withFolder(dir: string, start: (dir: string) => Promise<RunningServer>): Promise<RunningServer> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   return start(dir);
-}
-
-async function allOrNone(
-  starting: readonly [Promise<RunningServer>, Promise<RunningServer>, Promise<RunningServer>],
-): Promise<readonly [RunningServer, RunningServer, RunningServer]> {
-  const settled = await Promise.allSettled(starting);
-  const failed = settled.find((one) => one.status === "rejected");
-  if (failed === undefined) return Promise.all(starting);
-  for (const one of settled) if (one.status === "fulfilled") await one.value.stop();
-  throw failed.reason;
 }

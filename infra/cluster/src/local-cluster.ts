@@ -1,6 +1,10 @@
 import { createClosers } from "@aethyr/embedded";
 import { clusterSecrets, type ClusterSecrets } from "./cluster-secrets.ts";
-import { databaseOf, startClusterServers, type ClusterServers } from "./cluster-servers.ts";
+import { startClusterServers, type ClusterServers } from "./cluster-servers.ts";
+import { writeEnvFiles } from "./env-files.ts";
+import type { NatsServerCount } from "./nats-servers.ts";
+import { checkPorts, type ClusterPorts } from "./ports.ts";
+import { serviceEnv } from "./service-env.ts";
 import { startService, type LogLine, type ServiceKind, type ServiceProcess } from "./service-process.ts";
 
 export type LocalClusterOptions = {
@@ -10,9 +14,13 @@ export type LocalClusterOptions = {
   readonly hosts: number;
   /** Of the world; default 32. A folder keeps the number that it began with. */
   readonly partitions?: number;
+  /** Default 1. A folder keeps the number that it began with. */
+  readonly natsServers?: NatsServerCount;
+  /** Whether these tell their clients of each other, default true. False where a service shall have the addresses that it was given, and no others. */
+  readonly natsAdvertise?: boolean;
   readonly gateways: number;
-  /** First ports for players and operators; each further gateway takes the next two. Absent: any free ones. */
-  readonly ports?: { readonly telnet: number; readonly websocket: number; readonly api: number };
+  /** Absent: any free ones. */
+  readonly ports?: ClusterPorts;
   /** Relays: one is at work, the others stand by. Default 1. */
   readonly relays?: number;
   /** More of the configuration of every service, as environment variables. */
@@ -27,9 +35,6 @@ export type LocalClusterOptions = {
   readonly onEnd: (service: ServiceProcess, how: string) => void;
 };
 
-/** What each service is on NATS. */
-const roleOf = { "actor-host": "host", relay: "relay", projector: "projector", gateway: "gateway", console: "console" } as const;
-
 export type LocalCluster = {
   /** Passwords of the servers and of each role. */
   readonly secrets: ClusterSecrets;
@@ -38,22 +43,39 @@ export type LocalCluster = {
   readonly services: ReadonlyMap<string, ServiceProcess>;
   /** Where operators' commands find the console: a data folder. */
   readonly consoleFolder: string;
+  /** Folder with what a process needs that is started by hand: see `writeEnvFiles`. */
+  readonly envFolder: string;
   /** One more host; resolves when it has joined. */
   addHost(): Promise<ServiceProcess>;
   /** Players first, then what serves them, then the servers. */
   close(): Promise<void>;
 };
 
-/** Starts the whole cluster profile on this machine, and waits until all of it is ready. Where something fails, nothing is left. */
+/**
+ * Starts the whole cluster profile on this machine, and waits until all of it is ready. Where something fails, nothing is left. Rejects with
+ * `OtherNatsServersError` for a folder that was begun with another number of these, and with `PortsTakenError`.
+ */
 export async function startLocalCluster(options: LocalClusterOptions): Promise<LocalCluster> {
-  const { folder, world, hosts, gateways, partitions = 32, relays = 1, ports, progress } = options;
+  const { folder, world, hosts, gateways, partitions = 32, natsServers = 1, relays = 1, ports, progress } = options;
   const { opened, close } = createClosers();
   const services = new Map<string, ServiceProcess>();
   try {
+    if (ports !== undefined) await checkPorts(ports, { gateways, natsServers });
     const secrets = await clusterSecrets(folder);
-    const servers = await startClusterServers({ folder, world, secrets, partitions, administrator: options.administrator, progress });
-    for (const server of [servers.nats, servers.immudb, servers.postgres]) opened({ close: () => server.stop() });
-    const { nats, immudb, postgres } = servers;
+    const servers = await startClusterServers({
+      folder,
+      world,
+      secrets,
+      partitions,
+      nats: { servers: natsServers, advertise: options.natsAdvertise ?? true },
+      ports,
+      administrator: options.administrator,
+      progress,
+    });
+    for (const server of [...servers.nats, servers.immudb, servers.postgres]) opened({ close: () => server.stop() });
+    const place = { world, partitions, secrets, servers };
+    const consoleFolder = `${folder}/console`;
+    const envFolder = await writeEnvFiles(folder, place, { consoleFolder, env: options.env });
 
     const start = async (kind: ServiceKind, name: string, more: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> => {
       const own = await options.envOf?.(name, servers);
@@ -64,16 +86,7 @@ export async function startLocalCluster(options: LocalClusterOptions): Promise<L
         onEnd: options.onEnd,
         env: {
           AETHYR_DATA: `${folder}/${name}`,
-          AETHYR_WORLD: world,
-          AETHYR_NATS_SERVERS: nats.url,
-          AETHYR_NATS_USERNAME: roleOf[kind],
-          AETHYR_NATS_PASSWORD: secrets.nats[roleOf[kind]],
-          AETHYR_PLACEMENT_PARTITIONS: String(partitions),
-          AETHYR_IMMUDB_ADDRESS: immudb.address,
-          AETHYR_IMMUDB_USERNAME: `${databaseOf(world)}_${kind === "actor-host" ? "append" : "read"}`,
-          AETHYR_IMMUDB_PASSWORD: kind === "actor-host" ? secrets.immudbAppend : secrets.immudbRead,
-          AETHYR_READ_MODELS_STORE: "postgres",
-          AETHYR_READ_MODELS_URL: postgres.url,
+          ...serviceEnv(kind, place),
           ...more,
           ...options.env,
           ...own,
@@ -88,7 +101,7 @@ export async function startLocalCluster(options: LocalClusterOptions): Promise<L
       return start("actor-host", name, { AETHYR_PLACEMENT_HOST: name });
     };
 
-    progress(`starting ${hosts} hosts, a relay, a projector, a console and ${gateways} gateways`);
+    progress(`starting ${counted(hosts, "host")}, a relay, a projector, a console and ${counted(gateways, "gateway")}`);
     // The first host begins the world, which the others look for.
     await (await startHost()).ready();
     for (let more = 1; more < hosts; more += 1) await startHost();
@@ -106,7 +119,8 @@ export async function startLocalCluster(options: LocalClusterOptions): Promise<L
       secrets,
       servers,
       services,
-      consoleFolder: `${folder}/console`,
+      consoleFolder,
+      envFolder,
       async addHost() {
         const host = await startHost();
         await host.ready();
@@ -119,3 +133,5 @@ export async function startLocalCluster(options: LocalClusterOptions): Promise<L
     throw error;
   }
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;

@@ -7,27 +7,44 @@ each in a process of its own. Needs no root and no Docker; Go, the first time, t
 
 Usage: npx -y pnpm cluster [flags]
 
-  --hosts N      Actor hosts, which share the world's aggregates [2]
-  --gateways N   Gateways that players connect to: telnet 4000, 4002 …, WebSocket 4001, 4003 … [1]
-  --data DIR     Folder of everything, kept when it stops [./.aethyr-cluster]
-  --world NAME   Name of the world [aethyr]
-  --quiet        Only warnings and errors of the services
-  --any-ports    Any free ports, instead of 4000, 4001 … and 7377
-  --help, -h     This text
+  --hosts N         Actor hosts, which share the world's aggregates [2]
+  --gateways N      Gateways that players connect to: telnet 4000, 4002 …, WebSocket 4001, 4003 … [1]
+  --nats-servers N  NATS servers, 1 or 3; of three one may die. A folder keeps the number that it began with [1]
+  --data DIR        Folder of everything, kept when it stops [./.aethyr-cluster]
+  --world NAME      Name of the world [aethyr]
+  --modules FILES   Modules of the world, with a comma between them, for every process [AETHYR_MODULES]
+  --quiet           Only warnings and errors of the services
+  --any-ports       Any free ports, others at every start, instead of 4000, 4001 … for players, 7377 for operators, 7401 … for NATS, 7411 for
+                    ImmuDB and 7421 for PostgreSQL
+  --help, -h        This text
 
 Examples:
   npx -y pnpm cluster
   npx -y pnpm cluster --hosts 3 --gateways 2
+  npx -y pnpm cluster --nats-servers 3 --data .aethyr-three
+  npx -y pnpm cluster --modules docs/guide/index.ts
 
 Meanwhile, in another terminal:
   AETHYR_DATA=.aethyr-cluster/console npx -y pnpm aethyr partitions list
+  . .aethyr-cluster/env/host.env    what one more host needs that is started by hand; see docs/operations/cluster.md
   kill -9 PID of a host, and go on playing
 `;
+
+/** Paths with a comma between them, as absolute ones. */
+export const filesIn = (text: string | undefined): string | undefined =>
+  text
+    ?.split(",")
+    .map((file) => resolve(file.trim()))
+    .join(",");
 
 const Count = z.coerce.number().int().min(1).max(16);
 const Options = z.object({
   hosts: Count.default(2),
   gateways: Count.default(1),
+  "nats-servers": z
+    .enum(["1", "3"], "1 or 3")
+    .transform((text) => (text === "1" ? 1 : 3))
+    .default(1),
   data: z
     .string()
     .min(1)
@@ -37,6 +54,7 @@ const Options = z.object({
     .string()
     .regex(/^[a-z0-9-]{1,32}$/, "1–32 characters of a–z 0–9 -")
     .default("aethyr"),
+  modules: z.string().min(1).optional().transform(filesIn),
   quiet: z.boolean().default(false),
   "any-ports": z.boolean().default(false),
   help: z.boolean().default(false),
@@ -49,7 +67,17 @@ export function parseOptions(args: readonly string[]): Options {
   const flag = { type: "boolean" as const };
   const { values } = parseArgs({
     args: [...args],
-    options: { hosts: text, gateways: text, data: text, world: text, quiet: flag, "any-ports": flag, help: { ...flag, short: "h" } },
+    options: {
+      hosts: text,
+      gateways: text,
+      "nats-servers": text,
+      data: text,
+      world: text,
+      modules: text,
+      quiet: flag,
+      "any-ports": flag,
+      help: { ...flag, short: "h" },
+    },
   });
   const parsed = Options.safeParse(values);
   if (parsed.success) return parsed.data;

@@ -1,42 +1,23 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { connectTelnet, type ScriptedClient } from "@aethyr/gateway/testing";
-import { ensureServer, requirePostgres } from "@aethyr/servers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { beginWorld } from "./begin-world.ts";
-import { startLocalCluster, type LocalCluster } from "./local-cluster.ts";
+import { canStartCluster, startTestCluster, type TestCluster } from "./testing/index.ts";
 
-const isHere = [await ensureServer("nats"), await ensureServer("immudb"), await requirePostgres()].every((path) => path !== undefined);
 const patience = 120_000;
+/** Each look is a process that takes a second of the processor. */
+const patiently = { timeout: patience, interval: 500 };
 const password = "a long enough one";
 const cli = fileURLToPath(new URL("../../../services/cli/src/main.ts", import.meta.url));
 
-describe.skipIf(!isHere)("a cluster with two gateways and hosts that die", () => {
-  let cluster: LocalCluster;
-  let folder: string;
-  const said: string[] = [];
-
+describe.skipIf(!(await canStartCluster()))("a cluster with two gateways and hosts that die", () => {
+  let cluster: TestCluster;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "aethyr-cluster-"));
-    cluster = await startLocalCluster({
-      folder,
-      world: "skerrow",
-      hosts: 2,
-      gateways: 2,
-      partitions: 16,
-      progress: () => undefined,
-      onLine: (name, line) => void said.push(`${name} ${JSON.stringify(line)}`),
-      onEnd: () => undefined,
-    });
+    cluster = await startTestCluster({ world: "skerrow", hosts: 2, gateways: 2, partitions: 16 });
     await beginWorld(cluster, "skerrow");
   }, 300_000);
-  afterAll(async () => {
-    await cluster?.close();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-  }, 60_000);
+  afterAll(() => cluster?.close(), 60_000);
 
   /** What an operator's command prints, in JSON. Rejects where it fails. */
   const aethyr = (...args: readonly string[]): Promise<unknown> =>
@@ -99,7 +80,7 @@ describe.skipIf(!isHere)("a cluster with two gateways and hosts that die", () =>
       };
       return new Set(partitions.map(({ owner, state }) => (state === "active" ? owner : state)));
     };
-    await expect.poll(owners, { timeout: patience }).toEqual(new Set(["host-2", "host-3"]));
+    await expect.poll(owners, patiently).toEqual(new Set(["host-2", "host-3"]));
     const { holdings } = (await aethyr("aggregate", "custody", "game-object/warm-cap")) as {
       readonly holdings: readonly { readonly holder: { readonly id: string } | null; readonly until?: unknown }[];
     };
@@ -108,7 +89,7 @@ describe.skipIf(!isHere)("a cluster with two gateways and hosts that die", () =>
       ...Array.from({ length: 13 }, (_, at) => (at % 2 === 0 ? "bob" : "ann")),
     ]);
     const where = "select container_id from object_locations where object_id = 'warm-cap'";
-    await expect.poll(() => aethyr("sql", where), { timeout: patience }).toEqual([{ container_id: "bob" }]);
+    await expect.poll(() => aethyr("sql", where), patiently).toEqual([{ container_id: "bob" }]);
     await aethyr("world", "rebuild");
   }, 600_000);
 });

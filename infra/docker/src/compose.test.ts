@@ -24,6 +24,8 @@ type Service = {
   readonly healthcheck?: { readonly test?: readonly string[]; readonly disable?: boolean };
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
   readonly secrets?: readonly string[];
+  readonly network_mode?: string;
+  readonly pid?: string;
 };
 type Compose = {
   readonly name: string;
@@ -94,6 +96,18 @@ describe("the compose file", () => {
       }
   });
 
+  test("who works on the console's API stands where that can be reached and found: in its network, among its processes, at its folder", () => {
+    const { console: api, "starter-world": starter } = compose.services;
+    expect(starter).toMatchObject({ network_mode: "service:console", pid: "service:console", init: false, restart: "no" });
+    const folder = starter?.environment?.["AETHYR_DATA"] ?? "";
+    const shared = starter?.volumes?.find((volume) => volume.endsWith(`:${folder}`));
+    expect(api?.volumes).toContain(shared);
+    expect(read("infra/docker/Dockerfile")).toContain(`AETHYR_DATA=${folder} `);
+    expect(starter?.depends_on).toEqual({ console: { condition: "service_healthy" } });
+    for (const [name, { network_mode: network, ports, environment = {} }] of services)
+      if (network !== undefined) expect([ports, environment["AETHYR_STATUS_PORT"]], name).toEqual([undefined, undefined]);
+  });
+
   test("what it mounts is there, and what it runs of ours", () => {
     for (const [, path = ""] of `${text}${read("infra/docker/Dockerfile")}`.matchAll(/\/app\/(infra\/[\w./-]+\w)/g))
       expect(existsSync(at(path)), path).toBe(true);
@@ -147,7 +161,7 @@ describe("the compose file", () => {
       }[];
     };
     const names = scraped.scrape_configs.flatMap(({ dns_sd_configs: found }) => found.flatMap((one) => [...one.names, one.port]));
-    expect(names).toEqual(ours.filter(([name]) => name !== "init").flatMap(([name]) => [name, 9100]));
+    expect(names).toEqual(ours.filter(([, { restart }]) => restart !== "no").flatMap(([name]) => [name, 9100]));
   });
 });
 
@@ -174,4 +188,12 @@ describe("the image's first word", () => {
     });
     await expect(run()).rejects.toMatchObject({ code: 2 });
   });
+
+  test("the operators' commands of the compose file are ones that the command line takes", async () => {
+    const commands = ours.flatMap(([, { command = [] }]) => (command[0] === "aethyr" ? [command] : []));
+    expect(commands.map((words) => words.slice(1, 3).join(" "))).toEqual(["store init", "world import"]);
+    const [, given = []] = commands;
+    const { stdout } = await promisify(execFile)(process.execPath, [at("services/cli/src/main.ts"), ...given.slice(1), "--dry-run"]);
+    expect(stdout).toMatch(/^rooms +\d+$/m);
+  }, 120_000);
 });

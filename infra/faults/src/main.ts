@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { NatsServerCount } from "@aethyr/local-cluster";
 import { ensureServer } from "@aethyr/servers";
 import { clusterFaults } from "./cluster/faults/index.ts";
 import { runCluster } from "./cluster/run-cluster.ts";
@@ -15,6 +16,7 @@ const help = `Breaks things around a real ImmuDB, or in a whole real cluster, on
   npx -y pnpm faults [options]
 
   --cluster           the faults of a whole cluster under load, instead of those around one log
+  --nats-servers N    of that cluster, 1 or 3 (1); some faults are only for three
   --rounds N          rounds of each fault (5)
   --seed S            a number; the same one makes the same rounds (otherwise a random one, which is told)
   --only NAME,...     these faults only
@@ -27,7 +29,7 @@ Around one log:
 ${faults.map(({ name, about, once }) => `  ${name.padEnd(22)} ${about}${once ? " (once; takes minutes)" : ""}`).join("\n")}
 
 With --cluster:
-${clusterFaults.map(({ name, about }) => `  ${name.padEnd(22)} ${about}`).join("\n")}
+${clusterFaults.map(({ name, about, natsServers }) => `  ${name.padEnd(22)} ${about}${natsServers === undefined ? "" : ` (--nats-servers ${natsServers})`}`).join("\n")}
 `;
 
 class StoppedError extends Error {
@@ -72,6 +74,7 @@ async function runOne({ options: { seed }, work, signal }: Run, fault: Fault, nu
 const runOnCluster = ({ options, work, signal }: Run): Promise<readonly RoundResult[]> =>
   runCluster({
     faults: clusterFaults.filter(({ name }) => options.only.includes(name)),
+    natsServers: options.natsServers,
     rounds: options.rounds,
     seed: options.seed,
     work,
@@ -84,10 +87,13 @@ const runOnCluster = ({ options, work, signal }: Run): Promise<readonly RoundRes
 const told = ({ failure, skipped }: RoundResult): string =>
   failure === undefined ? (skipped === undefined ? "held" : "NOT TESTED") : `BROKEN: ${failure}`;
 
+const namesWith = (servers: NatsServerCount): readonly string[] =>
+  clusterFaults.filter(({ natsServers = servers }) => natsServers === servers).map(({ name }) => name);
+
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2), {
     log: faults.map(({ name }) => name),
-    cluster: clusterFaults.map(({ name }) => name),
+    cluster: { 1: namesWith(1), 3: namesWith(3) },
   });
   if (options.help) return console.log(help);
   for (const server of options.cluster ? (["immudb", "nats"] as const) : (["immudb"] as const))
@@ -99,7 +105,8 @@ async function main(): Promise<void> {
   const stop = new AbortController();
   // Not once: a package manager passes on what the terminal has sent to all of its group, and the second must not cut the cleaning short.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop.abort(new StoppedError("stopped by a signal")));
-  const again = `${options.cluster ? "--cluster " : ""}--seed ${options.seed} --rounds ${options.rounds}`;
+  const where = `${options.cluster ? "--cluster " : ""}${options.natsServers === 1 ? "" : `--nats-servers ${options.natsServers} `}`;
+  const again = `${where}--seed ${options.seed} --rounds ${options.rounds}`;
   process.stderr.write(`seed ${options.seed}; to have the same again: npx -y pnpm faults ${again}\n`);
   try {
     const run = options.cluster ? runOnCluster : runAll;

@@ -5,6 +5,8 @@ export type Options = {
   readonly help: boolean;
   /** The faults of a whole cluster, instead of those around one log. */
   readonly cluster: boolean;
+  /** Of the whole cluster. */
+  readonly natsServers: 1 | 3;
   readonly rounds: number;
   readonly seed: number;
   readonly only: readonly string[];
@@ -21,22 +23,29 @@ export class UsageError extends Error {
 const largestSeed = 2 ** 32 - 1;
 const mostRounds = 10_000;
 
-/** Reads the command line. Throws `UsageError`, saying what to type instead. `all`: the faults that there are, around one log and of a cluster. */
-export function parseOptions(
-  args: readonly string[],
-  all: { readonly log: readonly string[]; readonly cluster: readonly string[] },
-): Options {
+/** Names of the faults that there are: around one log, and of a cluster with so many NATS servers. */
+export type FaultNames = { readonly log: readonly string[]; readonly cluster: Readonly<Record<1 | 3, readonly string[]>> };
+
+/** Reads the command line. Throws `UsageError`, saying what to type instead. */
+export function parseOptions(args: readonly string[], all: FaultNames): Options {
   const values = valuesOf(args);
-  const names = values.cluster ? all.cluster : all.log;
+  const { "nats-servers": servers } = values;
+  if (servers !== "1" && servers !== "3") throw new UsageError(`--nats-servers ${servers}: it is 1 or 3`);
+  if (servers === "3" && !values.cluster) throw new UsageError("--nats-servers is of no use without --cluster");
+  const natsServers = servers === "3" ? 3 : 1;
+  const names = values.cluster ? all.cluster[natsServers] : all.log;
   const only = values.only?.split(",").filter((name) => name !== "") ?? names;
   const strangers = only.filter((name) => !names.includes(name));
   if (strangers.length > 0 || only.length === 0)
-    throw new UsageError(`--only ${values.only}: there is no fault ${strangers.join(", ")}; there are ${names.join(", ")}`);
+    throw new UsageError(
+      `--only ${values.only}: there is no fault ${strangers.join(", ")}${whereTheyAre(strangers, all)}; there are ${names.join(", ")}`,
+    );
   const { output } = values;
   if (output !== "table" && output !== "ndjson") throw new UsageError(`--output ${output}: it is table or ndjson`);
   return {
     help: values.help,
     cluster: values.cluster,
+    natsServers,
     rounds: wholeNumber("--rounds", values.rounds, 1, mostRounds),
     seed: values.seed === undefined ? randomInt(largestSeed) : wholeNumber("--seed", values.seed, 0, largestSeed),
     only: [...new Set(only)],
@@ -45,6 +54,9 @@ export function parseOptions(
   };
 }
 
+const whereTheyAre = (names: readonly string[], { cluster }: FaultNames): string =>
+  names.length > 0 && names.every((name) => cluster[3].includes(name)) ? " here, but with --cluster --nats-servers 3" : "";
+
 function valuesOf(args: readonly string[]) {
   try {
     return parseArgs({
@@ -52,6 +64,7 @@ function valuesOf(args: readonly string[]) {
       options: {
         help: { type: "boolean", short: "h", default: false },
         cluster: { type: "boolean", default: false },
+        "nats-servers": { type: "string", default: "1" },
         rounds: { type: "string", default: "5" },
         seed: { type: "string" },
         only: { type: "string" },

@@ -7,6 +7,7 @@ export {
   ServerStopError,
   ServerUnavailableError,
 } from "./errors.ts";
+export { isPortFree } from "./free-port.ts";
 export { installServer } from "./install-server.ts";
 export type { InstallOptions } from "./install-server.ts";
 export { locateServer, serverVersion } from "./locate-server.ts";

@@ -52,10 +52,13 @@ export async function spawnOwned(command: ServerCommand): Promise<ServerProcess>
 /** A child that was started shall end with us, however we end. */
 export function endWithUs(child: ChildProcess, pid: number): void {
   const killNow = (): void => void child.kill("SIGKILL");
+  // One for each child is no leak.
+  process.setMaxListeners(process.getMaxListeners() + 1);
   process.once("exit", killNow);
   const watchdog = process.platform === "win32" ? undefined : spawnWatchdog(pid);
   child.once("exit", () => {
     process.off("exit", killNow);
+    process.setMaxListeners(process.getMaxListeners() - 1);
     watchdog?.kill("SIGKILL");
   });
 }

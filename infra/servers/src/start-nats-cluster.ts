@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import { z } from "zod";
 import { ServerStartError } from "./errors.ts";
 import { findFreePort, loopbackHost } from "./free-port.ts";
@@ -9,6 +10,16 @@ import { startNats } from "./start-nats.ts";
 export interface StartNatsClusterOptions {
   /** How many. Default 3. */
   readonly servers?: number | undefined;
+  /** Folder for their data, a folder below it for each, made if missing, kept at the end. Default: temporary folders, removed at the end. */
+  readonly dir?: string | undefined;
+  /** The cluster's name, which must be the same whenever its folder is used again. Default: a unique one. */
+  readonly name?: string | undefined;
+  /** Text in nats-server's configuration language, the same for all, for example accounts. */
+  readonly config?: string | undefined;
+  /** Whether each tells its clients of the others. Default true. */
+  readonly advertise?: boolean | undefined;
+  /** Loopback port of the first for clients; the others have the next ones. Default: free ones. */
+  readonly port?: number | undefined;
   /** Bound on the whole start, in milliseconds. Default 60,000. */
   readonly timeoutMs?: number | undefined;
 }
@@ -34,17 +45,20 @@ const jetstreamSchema = z.object({ meta_cluster: z.object({ leader: z.string().m
  * @throws ServerStartError when one ends or stays silent, or they do not find each other
  */
 export async function startNatsCluster(options: StartNatsClusterOptions = {}): Promise<NatsCluster> {
-  const { servers: count = 3, timeoutMs = 60_000 } = options;
+  const { servers: count = 3, timeoutMs = 60_000, dir, name = `aethyr-${randomUUID()}`, config, advertise = true, port } = options;
   const deadline = performance.now() + timeoutMs;
-  const clusterName = `aethyr-${randomUUID()}`;
   const places: { readonly route: number; readonly monitor: number }[] = [];
   while (places.length < count) places.push({ route: await findFreePort(), monitor: await findFreePort() });
   const routes = places.map(({ route }) => `nats://${loopbackHost}:${route}`).join(",");
   const starting = places.map(async ({ route, monitor }, index): Promise<ClusterServer> => {
-    const serverName = `${clusterName}-${index + 1}`;
-    const cluster = ["--cluster_name", clusterName, "--cluster", `nats://${loopbackHost}:${route}`, "--routes", routes];
-    const args = [...cluster, "--http_port", String(monitor)];
-    return Object.assign(await startNats({ serverName, timeoutMs, args }), { serverName });
+    const serverName = `${name}-${index + 1}`;
+    const cluster = ["--cluster_name", name, "--cluster", `nats://${loopbackHost}:${route}`, "--routes", routes];
+    const args = [...cluster, ...(advertise ? [] : ["--no_advertise"]), "--http_port", String(monitor)];
+    const own = dir === undefined ? undefined : join(dir, String(index + 1));
+    return Object.assign(
+      await startNats({ serverName, timeoutMs, args, config, dir: own, port: port === undefined ? undefined : port + index }),
+      { serverName },
+    );
   });
   const outcomes = await Promise.allSettled(starting);
   const servers = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));

@@ -12,6 +12,9 @@ export interface StartNatsOptions extends StartOptions {
   readonly serverName?: string | undefined;
 }
 
+/** Worlds want to have room for themselves, and tests make many worlds, next to nothing in each. A configuration may say otherwise. */
+const plentyOfRoom = "jetstream: { max_file_store: 100TB }";
+
 /**
  * Starts a nats-server on loopback and waits until it greets a connection. `await using` stops it.
  *
@@ -19,6 +22,7 @@ export interface StartNatsOptions extends StartOptions {
  * @throws ServerStartError when it ends or stays silent instead of serving
  */
 export function startNats(options: StartNatsOptions = {}): Promise<RunningServer> {
-  const { args = [], config, jetstream = true, serverName = `aethyr-${randomUUID()}` } = options;
+  const { args = [], jetstream = true, serverName = `aethyr-${randomUUID()}` } = options;
+  const config = jetstream ? `${plentyOfRoom}\n${options.config ?? ""}` : options.config;
   return startServer("nats", options, (place) => natsPlan({ ...place, serverName, args, config, jetstream }));
 }

@@ -1,6 +1,6 @@
 /** What the processes of the floor are told: the same servers as the system's, another world on NATS and another database. */
 export type FloorPlace = {
-  readonly nats: { readonly servers: string; readonly user: string; readonly pass: string };
+  readonly nats: { readonly servers: string[]; readonly user: string; readonly pass: string };
   readonly immudb: {
     readonly address: string;
     readonly database: string;

@@ -18,7 +18,7 @@ describe.skipIf(!isHere)("a whole cluster under load, one round of some faults",
   // PostgreSQL refuses to run as root, and has its folder below this one.
   chmodSync(work, 0o711);
   beforeAll(async () => {
-    stage = await openStage(join(work, "cluster"));
+    stage = await openStage(join(work, "cluster"), 1);
   }, 300_000);
   afterAll(async () => {
     await stage?.close();

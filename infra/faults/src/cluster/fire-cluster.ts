@@ -4,14 +4,14 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Bus } from "@aethyr/bus";
 import { connectNatsBus } from "@aethyr/bus/nats";
 import type { ImmudbOptions } from "@aethyr/event-store/immudb";
-import { startLocalCluster, type LocalCluster, type LogLine, type ServiceProcess } from "@aethyr/local-cluster";
+import { startLocalCluster, type LocalCluster, type LogLine, type NatsServerCount, type ServiceProcess } from "@aethyr/local-cluster";
 import { connectOperations, type Operations, type PlacementStatus } from "@aethyr/operator";
 import { openUnrulyLine, type UnrulyLine } from "@aethyr/servers";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { GuaranteeBrokenError } from "../fault.ts";
 
-/** The ways of one host to the servers: calm, until a fault says otherwise. */
-export type HostLines = { readonly nats: UnrulyLine; readonly immudb: UnrulyLine };
+/** The ways of one host to the servers, one to each: calm, until a fault says otherwise. */
+export type HostLines = { readonly nats: readonly UnrulyLine[]; readonly immudb: readonly UnrulyLine[] };
 
 /** A whole cluster on real servers, in a state that every round begins with, and what a fault can do to it. */
 export type FireCluster = {
@@ -65,7 +65,7 @@ export async function until<T>(what: string, look: () => Promise<T | undefined |
   }
 }
 
-export async function startFireCluster(folder: string): Promise<FireCluster> {
+export async function startFireCluster(folder: string, natsServers: NatsServerCount): Promise<FireCluster> {
   const administratorPassword = "an-administrator-of-tests";
   const lines = new Map<string, HostLines>();
   const said: string[] = [];
@@ -75,15 +75,19 @@ export async function startFireCluster(folder: string): Promise<FireCluster> {
     folder,
     world,
     hosts: baseHosts.length,
+    natsServers,
+    // Else a host would go by ways that no fault has a hand on.
+    natsAdvertise: false,
     gateways: 0,
     relays: relays.length,
     partitions,
     administrator: administratorPassword,
     async envOf(name, { nats, immudb }): Promise<Readonly<Record<string, string>>> {
       if (!name.startsWith("host-")) return {};
-      const own = { nats: await openUnrulyLine(nats.port), immudb: await openUnrulyLine(immudb.port) };
-      lines.set(name, own);
-      return { AETHYR_NATS_SERVERS: `nats://${own.nats.address}`, AETHYR_IMMUDB_ADDRESS: own.immudb.address };
+      const toImmudb = await openUnrulyLine(immudb.port);
+      const toNats = await Promise.all(nats.map(({ port }) => openUnrulyLine(port)));
+      lines.set(name, { nats: toNats, immudb: [toImmudb] });
+      return { AETHYR_NATS_SERVERS: toNats.map(({ address }) => `nats://${address}`).join(","), AETHYR_IMMUDB_ADDRESS: toImmudb.address };
     },
     progress: () => undefined,
     onLine: (name: string, line: LogLine) => {
@@ -96,8 +100,9 @@ export async function startFireCluster(folder: string): Promise<FireCluster> {
     },
   });
   const { secrets, servers, services, consoleFolder } = cluster;
+  const natsUrls = servers.nats.map(({ url }) => url);
   const administrator = await connect({
-    servers: servers.nats.url,
+    servers: natsUrls,
     user: "administrator",
     pass: administratorPassword,
     maxReconnectAttempts: -1,
@@ -120,7 +125,7 @@ export async function startFireCluster(folder: string): Promise<FireCluster> {
     operations,
     connectNode: (name) =>
       connectNatsBus({
-        servers: servers.nats.url,
+        servers: natsUrls,
         world,
         name,
         username: "node",
@@ -157,7 +162,7 @@ export async function startFireCluster(folder: string): Promise<FireCluster> {
       return undefined;
     },
     async restore() {
-      for (const { nats, immudb } of lines.values()) for (const line of [nats, immudb]) line.mend();
+      for (const { nats, immudb } of lines.values()) for (const line of [...nats, ...immudb]) line.mend();
       for (const name of services.keys()) {
         if (name !== spareHost) await fire.start(name);
         else if (!down.has(name)) await fire.end(name, "SIGTERM");
@@ -179,7 +184,7 @@ export async function startFireCluster(folder: string): Promise<FireCluster> {
       await operations.close();
       await administrator.close();
       await cluster.close();
-      for (const { nats, immudb } of lines.values()) await Promise.all([nats.close(), immudb.close()]);
+      for (const { nats, immudb } of lines.values()) await Promise.all([...nats, ...immudb].map((line) => line.close()));
     },
   };
   return fire;

@@ -1,45 +1,58 @@
 import { isDeepStrictEqual } from "node:util";
-import { BadHistoryError, checkFeed, createHoldings, createOrderCheck, type CarriedEvent, type LoggedEvent } from "@aethyr/bench/history";
+import {
+  BadHistoryError,
+  checkFeed,
+  createHoldings,
+  createOrderCheck,
+  type CarriedEvent,
+  type LoggedEvent,
+  type PlacedEvent,
+} from "@aethyr/bench/history";
 import { readLog } from "@aethyr/event-store";
 import { openImmudbEventStore } from "@aethyr/event-store/immudb";
 import { pathOf } from "@aethyr/kernel";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { judge } from "../world/judge.ts";
 import { until, type FireCluster } from "./fire-cluster.ts";
+import { withLateEffects } from "./late-effects.ts";
 import type { Records } from "./load.ts";
 
 const mostRows = 5_000;
 
 /**
  * Holds the whole log of a quiet cluster against what its clients sent and were told, and everything that follows the log against the log:
- * the history check, the order of each sender, where things are, the feed, the read models, the queue lane. Rejects with `BadHistoryError` or
- * `GuaranteeBrokenError`.
+ * the history check, the order of each sender, where things are, the feed, the read models, the queue lane. Also tells which commands took effect
+ * late, as `withLateEffects` allows. Rejects with `BadHistoryError` or `GuaranteeBrokenError`.
  */
 export async function judgeCluster(
   fire: FireCluster,
-  { accepted, sent }: Records,
-): Promise<{ readonly events: number; readonly "events of the feed": number }> {
-  const { events } = await judge(fire.log, accepted);
-  const order = createOrderCheck(sent);
+  records: Records,
+): Promise<{ readonly events: number; readonly late: ReadonlySet<string> }> {
+  // A copy of a command that is still there may take effect.
+  await nothingWaits(fire);
   const holdings = createHoldings();
   const log: LoggedEvent[] = [];
+  const placed: PlacedEvent[] = [];
   const store = await openImmudbEventStore(fire.log);
   try {
     for await (const event of readLog(store)) {
       const { id, stream, version, position, meta, bytes } = event;
-      order.add({ id, stream: pathOf(stream), version, position, command: meta.command });
+      placed.push({ id, stream: pathOf(stream), version, position, command: meta.command });
       holdings.add(event);
       log.push({ position, bytes });
     }
   } finally {
     await store.close();
   }
+  const { accepted, late } = withLateEffects(records, placed);
+  const { events } = await judge(fire.log, accepted);
+  const order = createOrderCheck(records.sent.filter(({ id }) => !late.has(id)));
+  for (const event of placed) order.add(event);
   const feed = await carriedUpTo(fire, log.at(-1)?.position ?? 0);
   const faults = [...order.finish(), ...holdings.finish(), ...checkFeed(log, feed)];
   if (faults.length > 0) throw new BadHistoryError(faults);
   await readModelsAre(fire, holdings.places());
-  await nothingWaits(fire);
-  return { events, "events of the feed": feed.length };
+  return { events, late };
 }
 
 /** What the feed keeps, once it has come to the end of the log. */

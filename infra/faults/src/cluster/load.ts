@@ -9,7 +9,14 @@ import { pick, type Choose } from "../random.ts";
 import { patienceMs } from "./fire-cluster.ts";
 
 /** What all rounds on one cluster have sent and were told. */
-export type Records = { readonly accepted: AcceptedCommand[]; readonly sent: NumberedCommand[] };
+export type Records = {
+  readonly accepted: AcceptedCommand[];
+  readonly sent: NumberedCommand[];
+  /** Ids of those that a host may be given more than once: sent again, or on the queue lane. */
+  readonly copied: Set<string>;
+  /** Of those that found nothing to do: the newest position that anybody had been told by then. */
+  readonly nothingToDo: Map<string, number>;
+};
 
 /**
  * Clients as the protocol wants them: on the request lane they send one command at a time and repeat it under its id until it is answered for
@@ -18,6 +25,8 @@ export type Records = { readonly accepted: AcceptedCommand[]; readonly sent: Num
 export type Load = {
   /** Resolves after so many more commands were accepted. Rejects where that takes too long, or anything else is wrong. */
   acknowledged(count: number): Promise<void>;
+  /** Resolves when each sender has had a command accepted that it sent after this call. Rejects as above. */
+  acknowledgedToAll(): Promise<void>;
   /** Sends nothing new, and resolves when every command has its answer, which was `accepted`. */
   finish(): Promise<void>;
   counts(): Readonly<Record<string, number>>;
@@ -38,6 +47,8 @@ const windows = [1, 8] as const;
 const requestTimeoutMs = 5_000;
 const answerWithinMs = 8_000;
 const pauseMs = 50;
+/** Of the rounds before: the newest is among the last. */
+const positionsLookedAt = 100;
 
 const cold = (number: number): Ref => thing(number);
 const hot = (number: number): Ref => thing(800_000 + number);
@@ -45,7 +56,7 @@ const chest = (number: number): Ref => thing(900_000 + number);
 const range = (count: number): readonly number[] => Array.from({ length: count }, (_, number) => number);
 
 /** Makes the things that all rounds on a cluster are about. */
-export async function makeThings(bus: Bus, { accepted }: Records): Promise<void> {
+export async function makeThings(bus: Bus, { accepted }: Pick<Records, "accepted">): Promise<void> {
   const all = [...range(things.cold).map(cold), ...range(things.hot).map(hot), ...range(things.chests).map(chest)];
   await Promise.all(
     all.map(async (target) => {
@@ -76,21 +87,24 @@ type Waiting = { readonly command: CommandEnvelope; readonly reply: Promise<Repl
 export function startLoad({ buses, records, round, choicesOf }: LoadParts): Load {
   const counts: Partial<Record<ReplyCode | "asked again" | "kept again", number>> = {};
   const count = (what: ReplyCode | "asked again" | "kept again"): void => void (counts[what] = (counts[what] ?? 0) + 1);
-  const waiters = new Set<{ readonly from: number; readonly done: () => void }>();
+  const waiters = new Set<(sender: string, sentMs: number) => void>();
   const startedMs = performance.now();
   let [total, newestMs, longestPauseMs, longestWaitMs] = [0, startedMs, 0, 0];
+  let newestPosition = Math.max(0, ...records.accepted.slice(-positionsLookedAt).map(({ position }) => position));
   let finishing = false;
 
-  function keep({ id, type, target }: CommandEnvelope, reply: Reply, sentMs: number): number {
+  function keep(sender: string, { id, type, target }: CommandEnvelope, reply: Reply, sentMs: number): number {
     const why = reply.code === "accepted" ? "" : `: ${reply.message}`;
     must(reply.code === "accepted", `${type} ${id} to ${pathOf(target)} was answered ${reply.code}${why}`);
     records.accepted.push(acceptedCommand(reply));
+    if (reply.position === 0) records.nothingToDo.set(id, newestPosition);
+    newestPosition = Math.max(newestPosition, reply.position);
     total += 1;
     const nowMs = performance.now();
     longestPauseMs = Math.max(longestPauseMs, nowMs - newestMs);
     longestWaitMs = Math.max(longestWaitMs, nowMs - sentMs);
     newestMs = nowMs;
-    for (const waiter of waiters) if (total >= waiter.from) waiter.done();
+    for (const waiter of waiters) waiter(sender, sentMs);
     return reply.position;
   }
 
@@ -115,7 +129,11 @@ export function startLoad({ buses, records, round, choicesOf }: LoadParts): Load
       const command = next(choose, sender, number);
       record(command, sender, "request", number);
       const sentMs = performance.now();
-      const position = keep(command, await answered(bus, command, count), sentMs);
+      const told = (code: ReplyCode): void => {
+        count(code);
+        if (retryable.has(code)) records.copied.add(command.id);
+      };
+      const position = keep(sender, command, await answered(bus, command, told), sentMs);
       // One that found nothing to do has no position.
       must(
         position === 0 || position > newest,
@@ -143,7 +161,7 @@ export function startLoad({ buses, records, round, choicesOf }: LoadParts): Load
   }
 
   /** The answer to the oldest command that waits. Only that one may be asked for on the other lane: it would overtake those before it. */
-  async function settle(bus: Bus, { command, reply, sentMs }: Waiting): Promise<void> {
+  async function settle(sender: string, bus: Bus, { command, reply, sentMs }: Waiting): Promise<void> {
     const timer = new AbortController();
     const inTime = pause(Math.max(0, sentMs + answerWithinMs - performance.now()), undefined, { signal: timer.signal }).catch(
       () => undefined,
@@ -152,7 +170,7 @@ export function startLoad({ buses, records, round, choicesOf }: LoadParts): Load
     timer.abort();
     if (first === undefined) count("asked again");
     else count(first.code);
-    keep(command, first ?? (await answered(bus, command, count)), sentMs);
+    keep(sender, command, first ?? (await answered(bus, command, count)), sentMs);
   }
 
   async function queue(sender: string, bus: Bus, window: number): Promise<void> {
@@ -162,28 +180,30 @@ export function startLoad({ buses, records, round, choicesOf }: LoadParts): Load
     for (let number = 1; !finishing; number += 1) {
       const command = window === 1 ? next(choose, sender, number) : noteOf(target, sender, number);
       record(command, sender, "queue", number);
+      records.copied.add(command.id);
       waiting.push(await enqueue(bus, command));
       const oldest = waiting.length >= window ? waiting.shift() : undefined;
-      if (oldest !== undefined) await settle(bus, oldest);
+      if (oldest !== undefined) await settle(sender, bus, oldest);
     }
-    for (const each of waiting) await settle(bus, each);
+    for (const each of waiting) await settle(sender, bus, each);
   }
 
-  const running = Promise.all([
-    ...range(requestSenders).map((number) =>
-      request(
-        `${round}/request-${number}`,
+  const senders = [
+    ...range(requestSenders).map((number) => ({ name: `${round}/request-${number}`, number, send: request })),
+    ...range(queueSenders).map((number) => ({
+      name: `${round}/queue-${number}`,
+      number,
+      send: (name: string, bus: Bus) => queue(name, bus, windows[number % windows.length] ?? 1),
+    })),
+  ];
+  const running = Promise.all(
+    senders.map(({ name, number, send }) =>
+      send(
+        name,
         pick((below) => number % below, buses),
       ),
     ),
-    ...range(queueSenders).map((number) =>
-      queue(
-        `${round}/queue-${number}`,
-        pick((below) => number % below, buses),
-        windows[number % windows.length] ?? 1,
-      ),
-    ),
-  ]);
+  );
   const failed = Promise.withResolvers<never>();
   // Whoever waits is told; if nobody does at that moment, `finish` tells.
   failed.promise.catch(() => undefined);
@@ -192,15 +212,31 @@ export function startLoad({ buses, records, round, choicesOf }: LoadParts): Load
     failed.reject(error);
   });
 
+  /** Asks at each acceptance whether it is what was waited for. */
+  async function accepted(what: string, isReached: (sender: string, sentMs: number) => boolean): Promise<void> {
+    const reached = Promise.withResolvers<void>();
+    const waiter = (sender: string, sentMs: number): void => {
+      if (isReached(sender, sentMs)) reached.resolve();
+    };
+    waiters.add(waiter);
+    const late = setTimeout(() => reached.reject(new Error(`in ${patienceMs} ms not even these were accepted: ${what}`)), patienceMs);
+    await Promise.race([reached.promise, failed.promise]).finally(() => {
+      clearTimeout(late);
+      waiters.delete(waiter);
+    });
+  }
+
   return {
-    async acknowledged(more) {
-      const reached = Promise.withResolvers<void>();
-      const waiter = { from: total + more, done: () => reached.resolve() };
-      waiters.add(waiter);
-      const late = setTimeout(() => reached.reject(new Error(`in ${patienceMs} ms not even ${more} commands were accepted`)), patienceMs);
-      await Promise.race([reached.promise, failed.promise]).finally(() => {
-        clearTimeout(late);
-        waiters.delete(waiter);
+    acknowledged: (more) => {
+      const from = total + more;
+      return accepted(`${more} commands`, () => total >= from);
+    },
+    acknowledgedToAll() {
+      const sinceMs = performance.now();
+      const missing = new Set(senders.map(({ name }) => name));
+      return accepted("a command of each sender", (sender, sentMs) => {
+        if (sentMs > sinceMs) missing.delete(sender);
+        return missing.size === 0;
       });
     },
     async finish() {

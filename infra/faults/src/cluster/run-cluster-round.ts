@@ -47,7 +47,14 @@ export async function runClusterRound({
     const judged = await judgeCluster(fire, records);
     const ends = fire.unexpectedEnds();
     must(ends.length === 0, `ended by itself: ${ends.join(", ")}`);
-    return { ...done, commands: records.accepted.length - before, ...load.counts(), "longest log": judged.events };
+    const these = records.accepted.slice(before);
+    return {
+      ...done,
+      commands: these.length,
+      ...load.counts(),
+      "late effects": these.filter(({ id }) => judged.late.has(id)).length,
+      "longest log": judged.events,
+    };
   } finally {
     await load.finish().catch(() => undefined);
   }

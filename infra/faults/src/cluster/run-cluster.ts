@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { NatsServerCount } from "@aethyr/local-cluster";
 import type { RoundResult } from "../report.ts";
 import type { ClusterFault } from "./cluster-fault.ts";
 import { runClusterRound } from "./run-cluster-round.ts";
@@ -8,6 +9,8 @@ import { openStage, type Stage } from "./stage.ts";
 
 export type ClusterRunParts = {
   readonly faults: readonly ClusterFault[];
+  /** Of each cluster. */
+  readonly natsServers: NatsServerCount;
   /** Of each fault. */
   readonly rounds: number;
   readonly seed: number;
@@ -24,7 +27,7 @@ const roundsPerCluster = 12;
 
 /** Runs each fault so often, in turns, many rounds on one cluster; after a round that failed the next one has a new cluster. */
 export async function runCluster(parts: ClusterRunParts): Promise<readonly RoundResult[]> {
-  const { faults, rounds, seed, work, kept, signal, progress, onResult } = parts;
+  const { faults, natsServers, rounds, seed, work, kept, signal, progress, onResult } = parts;
   const results: RoundResult[] = [];
   let [stage, used, clusters]: [Stage | undefined, number, number] = [undefined, 0, 0];
 
@@ -32,7 +35,7 @@ export async function runCluster(parts: ClusterRunParts): Promise<readonly Round
     clusters += 1;
     used = 0;
     progress(`starting cluster ${clusters}`);
-    return openStage(folder());
+    return openStage(folder(), natsServers);
   }
   const folder = (): string => join(work, `cluster-${clusters}`);
   async function put(away: Stage | undefined): Promise<void> {

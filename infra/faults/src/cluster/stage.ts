@@ -1,4 +1,5 @@
 import type { Bus } from "@aethyr/bus";
+import type { NatsServerCount } from "@aethyr/local-cluster";
 import { startFireCluster, type FireCluster } from "./fire-cluster.ts";
 import { makeThings, type Records } from "./load.ts";
 
@@ -12,9 +13,9 @@ export type Stage = {
 
 const connections = 3;
 
-/** Starts a cluster, with everything in a folder, and makes the things that its rounds are about. */
-export async function openStage(folder: string): Promise<Stage> {
-  const fire = await startFireCluster(folder);
+/** Starts a cluster on so many NATS servers, with everything in a folder, and makes the things that its rounds are about. */
+export async function openStage(folder: string, natsServers: NatsServerCount): Promise<Stage> {
+  const fire = await startFireCluster(folder, natsServers);
   const buses: Bus[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(buses.map((bus) => bus.close()));
@@ -22,7 +23,7 @@ export async function openStage(folder: string): Promise<Stage> {
   };
   try {
     for (let number = 1; number <= connections; number += 1) buses.push(await fire.connectNode(`sender ${number}`));
-    const records: Records = { accepted: [], sent: [] };
+    const records: Records = { accepted: [], sent: [], copied: new Set(), nothingToDo: new Map() };
     const [first] = buses;
     if (first !== undefined) await makeThings(first, records);
     return { fire, buses, records, close };

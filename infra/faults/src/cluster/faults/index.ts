@@ -1,6 +1,7 @@
 import type { ClusterFault } from "../cluster-fault.ts";
 import { hostDrained, hostJoins, hostKilled, hostLeaves, hostStutters, hostZombie, twoAtOnce } from "./hosts.ts";
 import { badLines } from "./lines.ts";
+import { natsOneFrozen, natsOneKilled, natsTwoKilled } from "./nats-of-three.ts";
 import { projectorKilled, relayKilled, relaysKilled, relayZombie } from "./relays.ts";
 import { feedEmptied, serversFrozen, serversKilled } from "./servers.ts";
 
@@ -21,4 +22,7 @@ export const clusterFaults: readonly ClusterFault[] = [
   ...serversFrozen,
   ...badLines,
   feedEmptied,
+  natsOneKilled,
+  natsOneFrozen,
+  natsTwoKilled,
 ];

@@ -6,43 +6,46 @@ import { baseHosts } from "../fire-cluster.ts";
 
 const mostMs = 6_000;
 
-/** What one line can suffer. At its end nothing is missing in the middle of a connection: that would be another server, not another line. */
+/** What the lines of one host to a server, or to all servers of a cluster, can suffer. At its end nothing is missing in the middle of a connection: that would be another server, not another line. */
 const troubles = {
   cut: {
     about: "is cut, and refused for some moments",
-    async make(line: UnrulyLine, choose: Choose) {
-      line.cut();
+    async make(lines: readonly UnrulyLine[], choose: Choose) {
+      for (const line of lines) line.cut();
       await pause(choose(mostMs));
     },
   },
   slow: {
     about: "takes up to a second longer each way, for some seconds",
-    async make(line: UnrulyLine, choose: Choose) {
-      line.slow(50 + choose(950));
+    async make(lines: readonly UnrulyLine[], choose: Choose) {
+      const longerMs = 50 + choose(950);
+      for (const line of lines) line.slow(longerMs);
       await pause(choose(mostMs));
     },
   },
   "black-hole": {
     about: "passes nothing on and ends nothing, for some seconds, in one direction or both",
-    async make(line: UnrulyLine, choose: Choose) {
+    async make(lines: readonly UnrulyLine[], choose: Choose) {
       const direction = choose(3);
-      if (direction !== 1) line.deafen();
-      if (direction !== 0) line.mute();
+      for (const line of lines) {
+        if (direction !== 1) line.deafen();
+        if (direction !== 0) line.mute();
+      }
       await pause(choose(mostMs));
-      line.cut();
+      for (const line of lines) line.cut();
     },
   },
 } as const;
 
-/** The line of one host to one of the servers, in each way that it can be bad. */
+/** The lines of one host to NATS or ImmuDB, in each way that they can be bad. */
 export const badLines: readonly ClusterFault[] = (["nats", "immudb"] as const).flatMap((server) =>
   (Object.keys(troubles) as (keyof typeof troubles)[]).map((trouble) => ({
     name: `${server}-line-${trouble}`,
     about: `the line of one host to ${server} ${troubles[trouble].about}`,
     async run({ fire, choose, load }) {
-      const line = fire.linesOf(pick(choose, baseHosts))[server];
-      await troubles[trouble].make(line, choose);
-      line.mend();
+      const lines = fire.linesOf(pick(choose, baseHosts))[server];
+      await troubles[trouble].make(lines, choose);
+      for (const line of lines) line.mend();
       await load.acknowledged(20);
       return { troubles: 1 };
     },

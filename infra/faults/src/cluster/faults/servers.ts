@@ -6,14 +6,15 @@ const mostAwayMs = 3_000;
 /** Longer than leases and relays wait. */
 const mostFrozenMs = 6_000;
 
+/** Of NATS all servers, where there are several. */
 const killed = (server: "nats" | "immudb" | "postgres"): ClusterFault => ({
   name: `${server}-killed`,
   about: `kill -9 of ${server}, which comes back after some moments`,
   async run({ fire, choose, load }) {
-    const running = fire.cluster.servers[server];
-    await running.kill("SIGKILL");
+    const running = [fire.cluster.servers[server]].flat();
+    await Promise.all(running.map((each) => each.kill("SIGKILL")));
     await pause(choose(mostAwayMs));
-    await running.restart();
+    await Promise.all(running.map((each) => each.restart()));
     await load.acknowledged(20);
     return { kills: 1 };
   },
@@ -23,10 +24,10 @@ const frozen = (server: "nats" | "immudb"): ClusterFault => ({
   name: `${server}-frozen`,
   about: `SIGSTOP of ${server} for some seconds, then SIGCONT`,
   async run({ fire, choose, load }) {
-    const running = fire.cluster.servers[server];
-    await running.kill("SIGSTOP");
+    const running = [fire.cluster.servers[server]].flat();
+    await Promise.all(running.map((each) => each.kill("SIGSTOP")));
     await pause(choose(mostFrozenMs));
-    await running.kill("SIGCONT");
+    await Promise.all(running.map((each) => each.kill("SIGCONT")));
     await load.acknowledged(20);
     return { stops: 1 };
   },

@@ -1,0 +1,1 @@
+export { canStartCluster, startTestCluster, type TestCluster } from "./test-cluster.ts";
