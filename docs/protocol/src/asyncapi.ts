@@ -26,13 +26,19 @@ const at = (...path: readonly string[]): Json => ({ $ref: `#/${path.join("/")}` 
 const contentType = text("How the body is written; JSON where absent", { enum: ["application/msgpack", "application/json"] });
 const commandHeaders = {
   [headers.messageId]: text("The command's id, as in the envelope"),
+  [headers.commandId]: text("The command's id, where Nats-Msg-Id is another: on one that is sent again"),
   [headers.contentType]: contentType,
 };
+const passedOn = text("A host passed it on, and nobody does so again", { const: "1" });
 
 const messages: Json = {
   command: {
     title: "A command, and the reply to it",
-    headers: headersOf(commandHeaders),
+    headers: headersOf({
+      ...commandHeaders,
+      [headers.passedOn]: passedOn,
+      [headers.replyTo]: text("Subject of the sender's inbox, where a host passed it on"),
+    }),
     payload: at("components", "schemas", "command"),
     examples: [
       {
@@ -100,9 +106,12 @@ const messages: Json = {
   deadLetter: {
     title: "A command that no host could deal with: its bytes as they were sent",
     headers: headersOf({
-      ...commandHeaders,
+      [headers.messageId]: text("Of the letter; never that of a command"),
+      [headers.commandId]: text("The command's id"),
+      [headers.contentType]: contentType,
       [headers.reason]: text("Why it was put aside"),
       [headers.attempts]: number("How often it was handed to a host"),
+      [headers.cut]: number("How many bytes were cut off, where it was too large to be kept whole"),
     }),
     payload: {},
   },

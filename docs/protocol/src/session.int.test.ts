@@ -1,9 +1,6 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { startLocalCluster, type LocalCluster } from "@aethyr/local-cluster";
+import { readFile } from "node:fs/promises";
+import { canStartCluster, startTestCluster, type TestCluster } from "@aethyr/local-cluster/testing";
 import { partitionOf, replyCodes } from "@aethyr/protocol";
-import { ensureServer, requirePostgres } from "@aethyr/servers";
 import { jetstream } from "@nats-io/jetstream";
 import { connect, headers, type Msg, type NatsConnection } from "@nats-io/transport-node";
 import { Ajv } from "ajv";
@@ -12,7 +9,6 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { asyncapi } from "./asyncapi.ts";
 import { exchangesIn } from "./session.ts";
 
-const isHere = [await ensureServer("nats"), await ensureServer("immudb"), await requirePostgres()].every((path) => path !== undefined);
 const page = await readFile(new URL("../README.md", import.meta.url), "utf8");
 const { schemas } = asyncapi()["components"] as { readonly schemas: Readonly<Record<string, object>> };
 
@@ -29,45 +25,25 @@ function checkOf(name: string) {
   return (value: unknown): unknown => (check(value) ? [] : check.errors);
 }
 
-describe.skipIf(!isHere)("the protocol by a bare connection, against real processes", () => {
-  let cluster: LocalCluster;
-  let folder: string;
+describe.skipIf(!(await canStartCluster()))("the protocol by a bare connection, against real processes", () => {
+  let cluster: TestCluster;
   let nats: NatsConnection;
-  const said: string[] = [];
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "aethyr-protocol-"));
-    cluster = await startLocalCluster({
-      folder,
-      world: "aethyr",
-      hosts: 2,
-      gateways: 0,
-      progress: () => undefined,
-      onLine: (name, line) => void said.push(`${name} ${JSON.stringify(line)}`),
-      onEnd: () => undefined,
-    });
+    cluster = await startTestCluster({ world: "aethyr", hosts: 2, gateways: 0 });
     // Hosts share out the work as they come; while a partition moves nobody answers for it.
-    await vi.waitFor(async () => expect(await settled()).toBe(true), { timeout: 60_000 });
-    nats = await connect({ servers: cluster.servers.nats.url, user: "node", pass: cluster.secrets.nats.node, inboxPrefix: "_INBOX_node" });
+    await vi.waitFor(async () => expect(await cluster.isSettled()).toBe(true), { timeout: 60_000 });
+    nats = await connect({
+      servers: cluster.servers.nats[0].url,
+      user: "node",
+      pass: cluster.secrets.nats.node,
+      inboxPrefix: "_INBOX_node",
+    });
   }, 300_000);
   afterAll(async () => {
     await nats?.close();
     await cluster?.close();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }, 60_000);
-
-  /** Whether every host has the partitions that it should have, and all partitions have a host. */
-  async function settled(): Promise<boolean> {
-    const hosts = [...cluster.services.values()].filter(({ kind }) => kind === "actor-host");
-    const counts = await Promise.all(
-      hosts.map(async ({ facts }) => {
-        const text = await (await fetch(`${String(facts()["status"])}/metrics`)).text();
-        return ["leases_desired", "partitions_active"].map((name) => Number(new RegExp(`^aethyr_${name} (\\d+)$`, "m").exec(text)?.[1]));
-      }),
-    );
-    const total = counts.reduce((sum, [, active = 0]) => sum + active, 0);
-    return total === 32 && counts.every(([desired, active]) => active === desired && active !== 0);
-  }
 
   async function request(subject: string, body: string | Uint8Array, values: Readonly<Record<string, string>> = {}) {
     const all = headers();
@@ -176,7 +152,7 @@ describe.skipIf(!isHere)("the protocol by a bare connection, against real proces
   });
 
   test("no service has tried what its own role may not do", () => {
-    expect(said.filter((line) => /[Pp]ermissions? [Vv]iolation/.test(line))).toEqual([]);
+    expect(cluster.said.filter((line) => /[Pp]ermissions? [Vv]iolation/.test(line))).toEqual([]);
   });
 
   test("the page names the right partition", () => {
@@ -189,7 +165,7 @@ describe.skipIf(!isHere)("the protocol by a bare connection, against real proces
   });
 
   test("[G6] with no host there is nobody who answers, and the queue lane keeps the command until one is back", async () => {
-    const hosts = [...cluster.services.values()].filter(({ kind }) => kind === "actor-host");
+    const hosts = cluster.hosts();
     for (const host of hosts) await host.signal("SIGTERM");
     const body = command("late-1", "CreateRoom", "late", { name: "Late" });
     await expect(request("req.aethyr.room.late", body)).rejects.toThrow("no responders");
