@@ -126,6 +126,13 @@ async function prepareFloor(
   login: { readonly address: string; readonly username: string; readonly password: string },
 ): Promise<void> {
   await (await openImmudbEventStore({ ...login, database: immudb.database, create: true })).close();
-  const bus = await connectNatsBus({ servers: nats.servers, username: nats.user, password: nats.pass, world: name, partitions });
+  const bus = await connectNatsBus({
+    servers: nats.servers,
+    username: nats.user,
+    password: nats.pass,
+    world: name,
+    partitions,
+    aggregateLimit: 100_000,
+  });
   await bus.close();
 }
