@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { createInbox, headers as natsHeaders } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -185,6 +187,20 @@ describe.skipIf(nats === undefined)("on a real nats-server", () => {
       } finally {
         await proxy.close();
       }
+    }));
+
+  test("[G12] a bus keeps nothing of a request that was answered, however long it stays open", () =>
+    onWorld(async ({ bus }) => {
+      const game = await bus();
+      await serveNoting(await bus(), answering);
+      const replies: WeakRef<object>[] = [];
+      for (let count = 0; count < 50; count += 1) replies.push(new WeakRef(await game.request(message(`c${count}`))));
+      setFlagsFromString("--expose-gc");
+      const collect = runInNewContext("gc") as () => void;
+      await until(() => {
+        collect();
+        expect(replies.filter((reply) => reply.deref() !== undefined)).toEqual([]);
+      });
     }));
 
   test("a handler that throws is loud, and the others of its connection do not pay for it", () =>
