@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import { initialTransition } from "xstate";
 import { hostLife } from "./host-life.ts";
 import { nextPartitionState, partitionLife } from "./partition-life.ts";
-import { partitions } from "./testing/world.ts";
 
 test("[P15] the lives of hosts and partitions are charts, and a step that they do not have is a bug", () => {
   expect(initialTransition(partitionLife)[0].value).toBe("unowned");

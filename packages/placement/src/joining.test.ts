@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { all, close } from "./testing/placements.ts";
-import { createWorld, partitions } from "./testing/world.ts";
+import { createWorld } from "./testing/world.ts";
 
 describe("joining", () => {
   test("[P13] not under the name of a live host; under that of a dead one", async () => {
