@@ -5,6 +5,7 @@ import type { ServerCommand, ServerProcess } from "./server-process.ts";
 
 const probeEveryMs = 20;
 const killTimeoutMs = 10_000;
+const lastWordsMs = 1_000;
 const maxPortAttempts = 5;
 const shownOutputChars = 4_000;
 
@@ -84,6 +85,8 @@ async function waitUntilReady(
 
 async function endedTooEarly(process: ServerProcess): Promise<ServerStartError> {
   const how = await process.exited;
+  // Its last words say why.
+  await Promise.race([process.printed, delay(lastWordsMs)]);
   const addressInUse = /address already in use/iu.test(process.output());
   const advice = addressInUse ? " Another process listens on its port: stop that one, or choose another port." : "";
   return new ServerStartError(`The server ended before it served (${how}).${advice} It printed:\n${tail(process)}`, {

@@ -24,6 +24,8 @@ export interface ServerProcess {
   hasExited(): boolean;
   /** Resolves when the process has ended, with its exit code or signal in words. */
   readonly exited: Promise<string>;
+  /** Resolves when all that it has printed was read, which may be after its end, and is late where another process prints for it. */
+  readonly printed: Promise<void>;
   /** Sends a signal. Nothing happens when the process has ended. */
   signal(signal: NodeJS.Signals): void;
 }
@@ -104,10 +106,12 @@ function observe(child: ChildProcess, pid: number, output: () => string): Server
       resolve(signal === null ? `exit code ${code}` : `signal ${signal}`);
     });
   });
+  const printed = new Promise<void>((resolve) => void child.once("close", () => resolve()));
   return {
     pid,
     output,
     exited,
+    printed,
     hasExited: () => ended,
     signal: (signal) => void child.kill(signal),
   };
