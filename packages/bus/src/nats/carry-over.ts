@@ -5,7 +5,7 @@ import { BusUnavailableError } from "../errors.ts";
 import { carrySubject, type ClosedLane } from "./closed-lane.ts";
 import type { Link } from "./connection.ts";
 import type { LettersKept } from "./dead-letters.ts";
-import { letterOfUnreadable, received } from "./messages.ts";
+import { headersSize, letterOfUnreadable, received } from "./messages.ts";
 import { isMessageGone } from "./nats-errors.ts";
 
 /** What became of the commands that waited. `putAside`: no host could have read them, or they are too large to carry; they are dead letters. */
@@ -57,7 +57,7 @@ async function carryRound(link: Link, { from, to, letters, onCarried, signal }: 
     if (next.seq > copied) {
       const subject = carrySubject(to.world, next.subject.split(".").slice(-2).join("."));
       const marked = kept && markedHeaders(kept, from.id, next.seq);
-      if (marked !== undefined && sizeOf(marked) + next.data.byteLength + growth <= mostBytes(link)) {
+      if (marked !== undefined && headersSize(marked) + next.data.byteLength + growth <= mostBytes(link)) {
         const ack = await link.stream.publish(subject, next.data, {
           headers: marked,
           expect: { lastSequence: newest, streamName: to.stream },
@@ -142,10 +142,4 @@ function markedHeaders(kept: MsgHdrs, id: string, seq: number): MsgHdrs {
   if (marked.get(names.commandId) === "" && messageId !== "") marked.set(names.commandId, messageId);
   marked.set(carriedFrom, `${id}:${seq}`);
   return marked;
-}
-
-function sizeOf(all: MsgHdrs): number {
-  let size = 0;
-  for (const [name, values] of all) for (const value of values) size += Buffer.byteLength(name) + Buffer.byteLength(value) + 4;
-  return size;
 }

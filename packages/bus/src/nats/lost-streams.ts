@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { isStreamNotFound } from "@aethyr/nats";
 import { BusUnavailableError } from "../errors.ts";
 import type { Link } from "./connection.ts";
-import { isStreamNotFound } from "./nats-errors.ts";
 import type { NatsOptions } from "./options.ts";
 import { ensureFeed, ensureQueue } from "./streams.ts";
 

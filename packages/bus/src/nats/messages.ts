@@ -33,6 +33,13 @@ export const resentHeaders = (letter: KeptLetter, stream: string): MsgHdrs =>
     [names.contentType]: letter.contentType,
   });
 
+/** Bytes of headers as they are sent, but for their first line. */
+export function headersSize(all: MsgHdrs): number {
+  let size = 0;
+  for (const [name, values] of all) for (const value of values) size += Buffer.byteLength(name) + Buffer.byteLength(value) + 4;
+  return size;
+}
+
 /** Throws `MalformedMessageError` for headers that cannot be read: another client may send any bytes for them. */
 function header(message: Received, name: string): string | undefined {
   let all: MsgHdrs | undefined;

@@ -2,7 +2,7 @@ import { JetStreamApiError } from "@nats-io/jetstream";
 import { ClosedConnectionError, DrainingConnectionError, RequestError, TimeoutError } from "@nats-io/transport-node";
 import { expect, test } from "vitest";
 import { FeedGapError } from "../errors.ts";
-import { checkSize, isConsumerNotFound, isNoResponders, isStreamNotFound, toBusError } from "./nats-errors.ts";
+import { checkSize, isConsumerNotFound, isNoResponders, toBusError } from "./nats-errors.ts";
 
 const api = (code: number): JetStreamApiError => new JetStreamApiError({ code: 400, err_code: code, description: "said the server" });
 
@@ -26,7 +26,6 @@ test("a failure keeps its cause; an error of the bus is passed on", () => {
 });
 
 test("what the server has not got is told apart", () => {
-  expect([isStreamNotFound(api(10059)), isStreamNotFound(api(10014)), isStreamNotFound(new Error("x"))]).toEqual([true, false, false]);
   expect([isConsumerNotFound(api(10014)), isConsumerNotFound(api(10059)), isConsumerNotFound(new Error("x"))]).toEqual([
     true,
     false,

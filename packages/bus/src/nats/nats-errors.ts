@@ -38,8 +38,6 @@ export function toBusError(error: unknown, doing: string, timeoutMs: number): Bu
 
 export const isNoResponders = (error: unknown): boolean => error instanceof RequestError && error.isNoResponders();
 
-export const isStreamNotFound = (error: unknown): boolean =>
-  error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
 export const isNoRoom = (error: unknown): boolean => error instanceof JetStreamApiError && noRoom.has(error.code);
 export const isConsumerNotFound = (error: unknown): boolean =>
   error instanceof JetStreamApiError && error.code === JetStreamApiCodes.ConsumerNotFound;

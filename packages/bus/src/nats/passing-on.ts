@@ -2,9 +2,13 @@ import { encodeReply, headers as names, refused, type Payload } from "@aethyr/pr
 import { headers, type Msg, type MsgHdrs, type Subscription as NatsSubscription } from "@nats-io/transport-node";
 import { isInbox } from "./delivery.ts";
 import type { Link } from "./connection.ts";
+import { headersSize } from "./messages.ts";
 
 /** Requests that may be on their way at once; past it the oldest's sender waits for its own time limit where nobody is there. */
 const mostOnTheWay = 8_192;
+
+/** For the first line of the headers. */
+const someRoom = 64;
 
 const noBytes = new Uint8Array();
 
@@ -43,7 +47,7 @@ export function createPassingOn(link: Link): (message: Msg, subject: string, res
     if (!link.isOpen()) return;
     const sender = isInbox(message.reply) ? message.reply : undefined;
     const marked = markedHeaders(message, sender);
-    const size = message.data.byteLength + sizeOf(marked);
+    const size = message.data.byteLength + headersSize(marked) + someRoom;
     const most = link.nats.info?.max_payload ?? link.maxBytes;
     if (size > most) {
       respond(encodeReply(refused("", "too_large", `${size} bytes with headers are over the limit of ${most}`), "application/json"));
@@ -69,11 +73,4 @@ function markedHeaders(message: Msg, sender: string | undefined): MsgHdrs {
   marked.set(names.passedOn, "1");
   if (sender !== undefined) marked.set(names.replyTo, sender);
   return marked;
-}
-
-/** Of headers as they are sent, with some room. */
-function sizeOf(all: MsgHdrs): number {
-  let size = 64;
-  for (const [name, values] of all) for (const value of values) size += Buffer.byteLength(name) + Buffer.byteLength(value) + 4;
-  return size;
 }

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { isStreamNotFound } from "@aethyr/nats";
 import type { Share, Subscription } from "../bus.ts";
 import { OutdatedEpochError } from "../errors.ts";
 import { takePartition, type Made } from "./lane-consumer.ts";
 import type { LaneServerParts } from "./lane-server.ts";
-import { isStreamNotFound } from "./nats-errors.ts";
 import { createQueueReader } from "./queue-reader.ts";
 
 /** Pauses before a partition is taken anew, where it failed: the server is away, or elects. */

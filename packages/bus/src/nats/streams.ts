@@ -1,10 +1,10 @@
 import { DiscardPolicy, type JetStreamManager, RetentionPolicy, StorageType, type StreamConfig, type StreamInfo } from "@nats-io/jetstream";
-import { usualReplicas } from "@aethyr/nats";
+import { isStreamNotFound, usualReplicas } from "@aethyr/nats";
 import { defaultMaxCommandBytes, isPartitionCount, mostPartitions, partitionMapping, subjectFilter } from "@aethyr/protocol";
 import { nanos, type ServerInfo } from "@nats-io/transport-node";
 import { BusUnavailableError, PartitionsError } from "../errors.ts";
 import { headerRoom } from "./connection.ts";
-import { isNoRoom, isPermissionDenied, isStreamNotFound } from "./nats-errors.ts";
+import { isNoRoom, isPermissionDenied } from "./nats-errors.ts";
 import type { NatsOptions } from "./options.ts";
 
 export type Streams = {

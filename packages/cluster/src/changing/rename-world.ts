@@ -6,7 +6,15 @@ import { ClusterError } from "../errors.ts";
 import { connectCoordination } from "../nats/connect.ts";
 import { readWorldRecord, renamedTo, unfinished, writeWorldRecord, type RecordSeen, type WorldRecord } from "../world/world-record.ts";
 import { copyKeys, eraseKeys } from "./move-keys.ts";
-import { hostsOnBoard, openStoppedWorld, refuseHosts, retireFences, type OnChangeProgress, type StoppedWorld } from "./stopped-world.ts";
+import {
+  hostsOnBoard,
+  openStoppedWorld,
+  refuseHosts,
+  refuseLateHosts,
+  retireFences,
+  type OnChangeProgress,
+  type StoppedWorld,
+} from "./stopped-world.ts";
 
 export type RenameOptions = {
   /** As the world is called until now. */
@@ -78,11 +86,7 @@ export async function renameWorld({ config, to, dryRun = false, onProgress, sign
     const found = await readWorldRecord(targetBucket);
     refuseTaken(found, done, resumed);
     const marked = resumed ? seen : await writeWorldRecord(bucket, seen, { ...before, becomes, into: to });
-    const late = await hostsOnBoard(config);
-    if (late.length > 0) {
-      if (!resumed) await writeWorldRecord(bucket, marked, before);
-      refuseHosts(late);
-    }
+    await refuseLateHosts(stopped, config, marked, resumed ? undefined : before);
     let result = untouched;
     if (found.record === undefined || found.record.becomes !== undefined) {
       const begun = found.record === undefined ? await writeWorldRecord(targetBucket, found, { ...done, becomes }) : found;

@@ -3,7 +3,7 @@ import { createClosers, type Config } from "@aethyr/embedded";
 import { isPartitionCount, mostPartitions } from "@aethyr/protocol";
 import { ClusterError } from "../errors.ts";
 import { renamedTo, unfinished, writeWorldRecord } from "../world/world-record.ts";
-import { hostsOnBoard, openStoppedWorld, refuseHosts, retireFences, type OnChangeProgress } from "./stopped-world.ts";
+import { hostsOnBoard, openStoppedWorld, refuseHosts, refuseLateHosts, retireFences, type OnChangeProgress } from "./stopped-world.ts";
 
 export type ResizeOptions = {
   readonly config: Config;
@@ -59,12 +59,7 @@ export async function resizeWorld({ config, partitions, dryRun = false, onProgre
 
     signal?.throwIfAborted();
     const marked = await writeWorldRecord(bucket, seen, { ...before, becomes });
-    const late = await hostsOnBoard(config);
-    if (late.length > 0) {
-      // It read the record before it was marked. What an earlier run may have done is not taken back.
-      if (!resumed) await writeWorldRecord(bucket, marked, before);
-      refuseHosts(late);
-    }
+    await refuseLateHosts(stopped, config, marked, resumed ? undefined : before);
     await retireFences(stopped, record, onProgress);
     const carried = await divideLane({
       ...lane,

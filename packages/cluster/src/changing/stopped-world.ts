@@ -7,7 +7,7 @@ import { ClusterError } from "../errors.ts";
 import { connectBoard } from "../nats/connect-board.ts";
 import { connectCoordination, type Coordination } from "../nats/connect.ts";
 import { natsPlace, type ConfiguredNats } from "../nats/nats-place.ts";
-import { checkLog, noWorld, readWorldRecord, type RecordSeen, type WorldRecord } from "../world/world-record.ts";
+import { checkLog, noWorld, readWorldRecord, writeWorldRecord, type RecordSeen, type WorldRecord } from "../world/world-record.ts";
 
 /** A world whose processes are stopped, as whoever changes it has it: with the rights of a host. */
 export type StoppedWorld = {
@@ -63,6 +63,21 @@ export function refuseHosts(hosts: readonly string[]): void {
     `${hosts.length === 1 ? "the host" : "the hosts"} ${hosts.join(", ")} of this world ${hosts.length === 1 ? "is" : "are"} running: stop all hosts first. One that was killed is forgotten after 15 s`,
     { hosts: [...hosts] },
   );
+}
+
+/**
+ * Looks once more for hosts when it is written down that the world changes: one may have read the record before. Throws `hosts_running`, with the
+ * record as it was `before`; undefined for a run that goes on with an earlier one, which may have done what cannot be taken back.
+ */
+export async function refuseLateHosts(
+  { bucket }: Pick<StoppedWorld, "bucket">,
+  config: Config,
+  marked: RecordSeen,
+  before: WorldRecord | undefined,
+): Promise<void> {
+  const late = await hostsOnBoard(config);
+  if (late.length > 0 && before !== undefined) await writeWorldRecord(bucket, marked, before);
+  refuseHosts(late);
 }
 
 /**

@@ -1,8 +1,7 @@
-import { JetStreamApiError } from "@nats-io/jetstream";
 import type { KV } from "@nats-io/kv";
 import { z } from "zod";
 import { ClusterError } from "../errors.ts";
-import { isWrongRevision } from "@aethyr/nats";
+import { isStreamNotFound, isWrongRevision } from "@aethyr/nats";
 import type { Coordination } from "../nats/connect.ts";
 import { missingTypes, otherModules } from "./known-types.ts";
 
@@ -45,8 +44,6 @@ export type ExpectedWorld = {
 };
 
 const key = "world";
-/** The server's code for a stream, or a bucket, that is not there. */
-const noStream = 10_059;
 
 /**
  * What the world is; the first host to ask writes it down, and one that knows more types adds them. Rejects with `other_log` for a process on another
@@ -57,25 +54,18 @@ export async function agreeOnWorld(coordination: Coordination, expected: Expecte
   const bucket = await coordination.bucket("world");
   const { log, host } = expected;
   for (;;) {
-    const entry = await bucket.get(key).catch((error: unknown) => {
-      if (host === undefined && error instanceof JetStreamApiError && error.code === noStream) throw noWorld();
+    const seen = await readWorldRecord(bucket).catch((error: unknown) => {
+      if (host === undefined && isStreamNotFound(error)) throw noWorld();
       throw error;
     });
-    const found = entry === null ? undefined : checked(WorldRecord.parse(entry.json()), expected);
+    const found = seen.record && checked(seen.record, expected);
     if (host === undefined) {
       if (found === undefined) throw noWorld();
       return found;
     }
     const record = withTypes(found ?? { log, partitions: host.partitions, mapEpoch: 1 }, host.types);
-    if (record === found) return record;
-    try {
-      if (entry === null) await bucket.create(key, JSON.stringify(record));
-      else await bucket.put(key, JSON.stringify(record), { previousSeq: entry.revision });
-      return record;
-    } catch (error) {
-      // Another process was quicker: look again.
-      if (!isWrongRevision(error)) throw error;
-    }
+    // Where another process was quicker, it looks again.
+    if (record === found || (await writeIfAsSeen(bucket, seen, record)) !== undefined) return record;
   }
 }
 
@@ -91,18 +81,21 @@ export async function readWorldRecord(bucket: KV): Promise<RecordSeen> {
 }
 
 /** Writes the record anew if it is still as it was seen; else rejects with `world_in_transit`: somebody else is changing it. */
-export async function writeWorldRecord(bucket: KV, { revision }: RecordSeen, record: WorldRecord): Promise<RecordSeen> {
+export async function writeWorldRecord(bucket: KV, seen: RecordSeen, record: WorldRecord): Promise<RecordSeen> {
+  const written = await writeIfAsSeen(bucket, seen, record);
+  if (written !== undefined) return written;
+  throw new ClusterError("world_in_transit", "another process has just changed what this world is: look what it does, then try again", {});
+}
+
+/** Undefined, with nothing written, where somebody else has written since it was seen. */
+async function writeIfAsSeen(bucket: KV, { revision }: RecordSeen, record: WorldRecord): Promise<RecordSeen | undefined> {
   try {
     const value = JSON.stringify(record);
     const written = revision === 0 ? await bucket.create(key, value) : await bucket.put(key, value, { previousSeq: revision });
     return { record, revision: written };
   } catch (error) {
-    if (!isWrongRevision(error)) throw error;
-    throw new ClusterError(
-      "world_in_transit",
-      "another process has just changed what this world is: look what it does, then try again",
-      {},
-    );
+    if (isWrongRevision(error)) return undefined;
+    throw error;
   }
 }
 

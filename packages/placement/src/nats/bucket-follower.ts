@@ -1,4 +1,4 @@
-import { JetStreamApiCodes, JetStreamApiError } from "@nats-io/jetstream";
+import { isStreamNotFound } from "@aethyr/nats";
 import { KvWatchInclude, type KV, type KvEntry } from "@nats-io/kv";
 import type { QueuedIterator } from "@nats-io/transport-node";
 import type { Line } from "./connection.ts";
@@ -65,7 +65,7 @@ export async function followBucket({ bucket, line, resyncMs, goneAfterMs = 5_000
 
   /** Somebody deleted the bucket, or NATS lost what it kept. One that is made anew begins anew. */
   function missed(error: unknown): void {
-    if (!isBucketNotFound(error)) {
+    if (!isStreamNotFound(error)) {
       missingSince = undefined;
       return;
     }
@@ -153,8 +153,6 @@ export async function followBucket({ bucket, line, resyncMs, goneAfterMs = 5_000
   }
   return { close };
 }
-
-const isBucketNotFound = (error: unknown): boolean => error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
 
 async function readAll(entries: AsyncIterable<KvEntry>, take: (entry: KvEntry) => void): Promise<void> {
   for await (const entry of entries) take(entry);

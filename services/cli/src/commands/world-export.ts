@@ -1,8 +1,7 @@
 import { resolve } from "node:path";
-import { loadDomain } from "@aethyr/embedded";
-import { exportWorld, leftOutText, rehearse } from "@aethyr/import";
+import { leftOutText } from "@aethyr/import";
 import { verb } from "../verb.ts";
-import { incompleteExport, playersIn, readStates, warnOfLeftOut, writeExport } from "../world/world-file.ts";
+import { incompleteExport, playersIn, readStates, rehearsedExport, warnOfLeftOut, writeExport } from "../world/world-file.ts";
 
 type Options = { readonly lenient?: true };
 
@@ -20,9 +19,7 @@ export const worldExport = verb<Options>({
   async run(call) {
     const file = resolve(call.io.pathsFrom, call.args[0] ?? "");
     const states = await readStates(call);
-    const domain = await loadDomain(call.config().config.modules);
-    call.notes.progress(`rehearsing the import of ${states.length} aggregates`);
-    const world = await rehearse(exportWorld(states, domain), states, domain);
+    const world = await rehearsedExport(call, states);
     call.notes.clear();
     const { commands, leftOut } = world;
     const players = playersIn(world);

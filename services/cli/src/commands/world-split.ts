@@ -1,11 +1,10 @@
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
-import { loadDomain } from "@aethyr/embedded";
-import { divideStates, exportWorld, leftOutText, rehearse, type ExportedState, type WorldExport } from "@aethyr/import";
+import { divideStates, leftOutText, type ExportedState, type WorldExport } from "@aethyr/import";
 import { UsageError } from "../errors.ts";
 import { typed } from "../how-to-type.ts";
 import { verb, type Call } from "../verb.ts";
-import { incompleteExport, playersIn, readStates, warnOfLeftOut, writeExport } from "../world/world-file.ts";
+import { incompleteExport, playersIn, readStates, rehearsedExport, warnOfLeftOut, writeExport } from "../world/world-file.ts";
 
 type Options = { readonly chosen?: string; readonly lenient?: true; readonly dryRun?: true };
 type Part = { readonly file: string; readonly aggregates: number; readonly world: WorldExport };
@@ -67,11 +66,11 @@ export const worldSplit = verb<Options>({
   },
 });
 
-async function partOf(call: Call, file: string, states: readonly ExportedState[]): Promise<Part> {
-  const domain = await loadDomain(call.config().config.modules);
-  call.notes.progress(`rehearsing the import of ${states.length} aggregates`);
-  return { file, aggregates: states.length, world: await rehearse(exportWorld(states, domain), states, domain) };
-}
+const partOf = async (call: Call, file: string, states: readonly ExportedState[]): Promise<Part> => ({
+  file,
+  aggregates: states.length,
+  world: await rehearsedExport(call, states),
+});
 
 /** Both, or none. */
 async function writeBoth([one, other]: readonly [Part, Part]): Promise<void> {

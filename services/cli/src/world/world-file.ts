@@ -1,5 +1,6 @@
 import { open, rm } from "node:fs/promises";
-import { leftOutText, worldFileLines, type ExportedState, type LeftOut, type WorldExport } from "@aethyr/import";
+import { loadDomain } from "@aethyr/embedded";
+import { exportWorld, leftOutText, rehearse, worldFileLines, type ExportedState, type LeftOut, type WorldExport } from "@aethyr/import";
 import { CliError } from "../errors.ts";
 import type { Call } from "../verb.ts";
 import { withWorld } from "./with-world.ts";
@@ -14,6 +15,13 @@ export const readStates = async (call: Call): Promise<readonly ExportedState[]> 
     }
     return all;
   });
+
+/** The commands that make these aggregates, tried on a world in memory. */
+export async function rehearsedExport({ config, notes }: Call, states: readonly ExportedState[]): Promise<WorldExport> {
+  const domain = await loadDomain(config().config.modules);
+  notes.progress(`rehearsing the import of ${states.length} aggregates`);
+  return rehearse(exportWorld(states, domain), states, domain);
+}
 
 /** Players come without their passwords. */
 export const playersIn = ({ commands }: WorldExport): number => commands.filter(({ type }) => type === "CreatePlayer").length;
