@@ -27,6 +27,7 @@ const contentType = text("How the body is written; JSON where absent", { enum: [
 const commandHeaders = {
   [headers.messageId]: text("The command's id, as in the envelope"),
   [headers.commandId]: text("The command's id, where Nats-Msg-Id is another: on one that is sent again"),
+  [headers.again]: text("1: it was sent before, and that copy may still be on its way", { const: "1" }),
   [headers.contentType]: contentType,
 };
 const passedOn = text("A host passed it on, and nobody does so again", { const: "1" });

@@ -1,4 +1,5 @@
 import { mkdir, rm } from "node:fs/promises";
+import { unlessAborted } from "@aethyr/async";
 import type { Fault, Seen } from "./fault.ts";
 import { choicesOf } from "./random.ts";
 
@@ -23,9 +24,6 @@ export async function runRound({ fault, seed, number, directory, long, progress,
   const cleanUps: (() => unknown)[] = [];
   const limit = AbortSignal.timeout(roundLimitMs);
   const ended = signal === undefined ? limit : AbortSignal.any([signal, limit]);
-  const stopped = Promise.withResolvers<never>();
-  const stop = (): void => stopped.reject(ended.reason);
-  ended.addEventListener("abort", stop, { once: true });
   await mkdir(directory, { recursive: true });
   try {
     const round = fault.run({
@@ -35,9 +33,8 @@ export async function runRound({ fault, seed, number, directory, long, progress,
       progress,
       later: (cleanUp) => cleanUps.push(cleanUp),
     });
-    return await Promise.race([round, stopped.promise]);
+    return await unlessAborted(round, ended);
   } finally {
-    ended.removeEventListener("abort", stop);
     for (const cleanUp of cleanUps.toReversed()) await cleanUp();
     await rm(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }

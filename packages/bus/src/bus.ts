@@ -3,7 +3,12 @@ import type { Hint, Payload } from "@aethyr/protocol";
 import type { BusError } from "./errors.ts";
 
 /** A command on its way to the owner of its aggregate. `id` is the command's id: a lane may drop a repeat that it still remembers. */
-export type CommandMessage = Payload & { readonly id: string; readonly target: Ref };
+export type CommandMessage = Payload & {
+  readonly id: string;
+  readonly target: Ref;
+  /** The sender has sent it before, on whatever lane, so that another copy may still be on its way. Absent where it has not. */
+  readonly again?: true;
+};
 
 /** A command as it reaches a host. */
 export type Delivery = CommandMessage & {
@@ -17,6 +22,11 @@ export type Delivery = CommandMessage & {
    * nothing. A command that is to be tried again must not be acknowledged: the lane may take its repeat for a duplicate.
    */
   acknowledge(): void;
+  /**
+   * Takes the command out of its lane before it is answered: where it resolves to true, this copy of it is handed out to nobody any more, whoever dies
+   * now. Where it resolves to false that is not certain. Never rejects. On the request lane, which hands nothing out twice, it is true.
+   */
+  remove(): Promise<boolean>;
 };
 
 /**

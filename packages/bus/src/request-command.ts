@@ -2,7 +2,12 @@ import { decodeReply, encodeCommand, refusalOf, refused, type CommandEnvelope, t
 import type { CommandLanes } from "./bus.ts";
 import { BusError } from "./errors.ts";
 
-type Once = { readonly timeoutMs: number; readonly signal?: AbortSignal };
+type Once = {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  /** It was sent before, on whatever lane, and perhaps a host has it. */
+  readonly again?: boolean;
+};
 
 /**
  * Sends a command once on the request lane and gives its reply. What went wrong is a reply too: `unavailable` or `busy` where it is certain that
@@ -15,11 +20,12 @@ export const requestCommand = async (lanes: Pick<CommandLanes, "request">, comma
 export async function attemptCommand(
   lanes: Pick<CommandLanes, "request">,
   command: CommandEnvelope,
-  options: Once,
+  { again = false, ...options }: Once,
 ): Promise<{ readonly reply: Reply; readonly isLast: boolean }> {
   try {
     const { id, target } = command;
-    const answer = await lanes.request({ ...encodeCommand(command, "application/msgpack"), id, target }, options);
+    const message = { ...encodeCommand(command, "application/msgpack"), id, target, ...(again && { again }) };
+    const answer = await lanes.request(message, options);
     return { reply: decodeReply(answer), isLast: false };
   } catch (error) {
     options.signal?.throwIfAborted();

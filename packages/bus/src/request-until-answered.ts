@@ -27,20 +27,20 @@ export async function requestUntilAnswered(
   { withinMs, signal }: UntilAnswered,
 ): Promise<Reply> {
   const until = performance.now() + withinMs;
-  let perhapsApplied = false;
+  let perhapsTaken = false;
   for (let attempt = 0; ; attempt += 1) {
     const timeoutMs = Math.max(1, Math.min(until - performance.now(), longestAttemptMs, firstAttemptMs * 2 ** Math.min(attempt, 10)));
-    const { reply, isLast } = await attemptCommand(lanes, command, { timeoutMs, signal });
+    const { reply, isLast } = await attemptCommand(lanes, command, { timeoutMs, signal, again: perhapsTaken });
     if (!retryable.has(reply.code)) return reply;
-    perhapsApplied ||= reply.code === "outcome_unknown";
+    perhapsTaken ||= reply.code === "outcome_unknown";
     const waitMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(attempt, 10)) * (0.8 + 0.2 * Math.random());
-    if (isLast || performance.now() + waitMs >= until) return lastReply(reply, perhapsApplied);
+    if (isLast || performance.now() + waitMs >= until) return lastReply(reply, perhapsTaken);
     await pause(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }
 
 /** That this attempt applied nothing does not say so of one before it. */
-function lastReply(reply: Reply, perhapsApplied: boolean): Reply {
-  if (!perhapsApplied || reply.code === "outcome_unknown" || reply.code === "accepted") return reply;
+function lastReply(reply: Reply, perhapsTaken: boolean): Reply {
+  if (!perhapsTaken || reply.code === "outcome_unknown" || reply.code === "accepted") return reply;
   return refused(reply.command, "outcome_unknown", `an earlier attempt may have taken effect, then: ${reply.message}`);
 }

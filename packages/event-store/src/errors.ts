@@ -31,14 +31,15 @@ export class StreamEndedError extends StoreError {
   }
 }
 
-/** The command took effect before; its recorded outcome is `outcome`. */
+/** The command took effect before, or at position 0 was found to change nothing; its recorded outcome is `outcome`. */
 export class CommandAlreadyRecordedError extends StoreError {
   readonly outcome: Json;
   readonly position: number;
   /** It is recorded beside the log, which is away, and not in it yet. */
   readonly provisional: boolean;
   constructor(command: string, outcome: Json, position: number, provisional = false) {
-    super("command_already_recorded", `command ${command} took effect before, at position ${position}`, { command, position });
+    const how = position === 0 && !provisional ? "was answered before, and changed nothing" : `took effect before, at position ${position}`;
+    super("command_already_recorded", `command ${command} ${how}`, { command, position });
     this.outcome = outcome;
     this.position = position;
     this.provisional = provisional;

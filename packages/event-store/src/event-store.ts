@@ -1,6 +1,7 @@
 import type { Json, NewEvent, RecordedEvent, Ref, Snapshot } from "@aethyr/kernel";
 import type { ExpectedVersion } from "./expected-version.ts";
 import type { Statistics } from "./statistics.ts";
+import type { Answers } from "./answers.ts";
 import type { Fence, Fences } from "./fences.ts";
 import type {
   CommandAlreadyRecordedError,
@@ -68,7 +69,7 @@ export type CommitResult =
  */
 export type StoredEvent = RecordedEvent & { readonly bytes: Uint8Array };
 
-/** The recorded outcome of a command, for ever; unless it is provisional, then at position 0. */
+/** The recorded outcome of a command, for ever; at position 0 one that changed nothing, or one that is provisional. */
 export type RecordedOutcome = { readonly outcome: Json; readonly position: number; readonly provisional?: true };
 
 /** Where a stream stands: version 0 means that it has no events. */
@@ -111,7 +112,7 @@ export interface EventStore {
   /** Names of streams in order of `type/id`, after a given `type/id` path ("" from the start), up to `limit` (1–1000, default 1000). */
   listStreams(options?: { readonly type?: string; readonly after?: string; readonly limit?: number }): Promise<readonly Ref[]>;
 
-  /** Recorded outcomes, in the order asked; undefined where the id never took effect. */
+  /** Recorded outcomes, in the order asked; undefined where nothing is recorded under the id. */
   outcomes(commandIds: readonly string[]): Promise<readonly (RecordedOutcome | undefined)[]>;
 
   /** The newest snapshot at or before a version (default: the newest). A cache: undefined is always a possible answer. */
@@ -127,5 +128,5 @@ export interface EventStore {
   close(): Promise<void>;
 }
 
-/** A log that several hosts write, each its own partitions. */
-export type FencedEventStore = EventStore & { readonly fences: Fences };
+/** A log that several hosts write, each its own partitions: a command may then come to more than one of them. */
+export type FencedEventStore = EventStore & { readonly fences: Fences; readonly answers: Answers };

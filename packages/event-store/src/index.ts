@@ -10,6 +10,7 @@ export type {
   StreamHead,
   Write,
 } from "./event-store.ts";
+export type { Answer, AnswerResult, Answers } from "./answers.ts";
 export type { Fence, Fences } from "./fences.ts";
 export { meets, type ExpectedVersion } from "./expected-version.ts";
 export type { Statistics } from "./statistics.ts";

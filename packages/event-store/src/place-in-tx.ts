@@ -1,8 +1,19 @@
+import { positionOf, positionsPerTransaction } from "./position.ts";
+
 // A read by key tells the transaction of an entry but not its place in it. The place therefore stands behind the value, in digits that JSON
 // calls white space: any JSON reader still reads the value, the text without them is the canonical one, and place 0 (a transaction of a
 // single event) adds nothing. They are part of the value that hashes and proofs are over.
 const digits = [0x20, 0x09, 0x0a, 0x0d] as const;
 const base = digits.length;
+
+/**
+ * The place behind the outcome of a command that changed nothing: no event tells of it, whatever else its transaction holds. No other outcome has
+ * it, as it takes a record of the transaction itself beside those of the events before it.
+ */
+export const placeOfNone = positionsPerTransaction - 1;
+
+/** The position of a recorded outcome: that of the last event of its commit, 0 where it has none. */
+export const outcomePosition = (tx: number, index: number): number => (index === placeOfNone ? 0 : positionOf(tx, index));
 
 /** A canonical JSON text with a place behind it. */
 export function withIndexText(text: string, index: number): string {

@@ -20,10 +20,13 @@ export type PreparedWrite = {
 
 export type PreparedAssert = { readonly path: string; readonly expect: number | "alive"; readonly after?: string };
 
+export type PreparedCommand = { readonly id: string; /** Canonical JSON. */ readonly outcome: string };
+
 export type PreparedCommit = {
+  /** None: the answer of a command that changed nothing, see `answers.ts`. */
   readonly writes: readonly PreparedWrite[];
   readonly asserts: readonly PreparedAssert[];
-  readonly command?: { readonly id: string; readonly outcome: string };
+  readonly command?: PreparedCommand | undefined;
   readonly fence?: Fence | undefined;
 };
 
@@ -69,12 +72,18 @@ function prepareCommit(commit: Commit): PreparedCommit {
         throw new InvalidRequestError(`${path} cannot be asserted to be at ${expect}`, { stream: path });
       return { path, expect, ...after(assert) };
     }),
-    ...(fence === undefined ? undefined : { fence: checkFence(fence) }),
+    ...prepareFence(fence),
   };
-  return command
-    ? { ...prepared, command: { id: checkCommandId(command.id), outcome: prepareOutcome(command.id, command.outcome) } }
-    : prepared;
+  return command ? { ...prepared, command: prepareCommand(command) } : prepared;
 }
+
+export const prepareCommand = ({ id, outcome }: Required<Commit>["command"]): PreparedCommand => ({
+  id: checkCommandId(id),
+  outcome: prepareOutcome(id, outcome),
+});
+
+export const prepareFence = (fence: Fence | undefined): Pick<PreparedCommit, "fence"> | undefined =>
+  fence === undefined ? undefined : { fence: checkFence(fence) };
 
 const after = (the: { readonly after?: string }) => (the.after === undefined ? undefined : { after: the.after });
 

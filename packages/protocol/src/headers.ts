@@ -4,6 +4,8 @@ export const headers = {
   messageId: "Nats-Msg-Id",
   /** The command's id where `Nats-Msg-Id` is another: on a dead letter that is sent again, which a stream would take for a repeat. */
   commandId: "Cmd-Id",
+  /** Commands: "1" where the sender has sent it before, so that a copy may still be on its way: see `Accepted.final`. */
+  again: "Cmd-Again",
   /** Requests: passed on by a host that does not own the aggregate, so nobody passes it on again. */
   passedOn: "Req-Passed-On",
   /** `application/msgpack` or `application/json`; JSON where absent. */

@@ -10,6 +10,7 @@ export {
   accepted,
   decodeReply,
   encodeReply,
+  isPassing,
   refusalOf,
   refused,
   replyCodes,

@@ -27,6 +27,12 @@ export const retryable: ReadonlySet<ReplyCode> = new Set<ReplyCode>(["conflict",
 
 const common = { v: z.literal(protocolVersion, `this client speaks protocol version ${protocolVersion}`), command: z.string() };
 
+/**
+ * That the command changed nothing is recorded in the log: no copy of it, wherever it still is, takes effect any more, and each gets this answer.
+ * Absent where something was changed, which is recorded in any case, and where no copy was thought to be on its way.
+ */
+const final = z.literal(true).optional();
+
 /** The command took effect, durably. A repeat under the same id gets this same reply, for ever, unless it is provisional. */
 export const Accepted = z.object({
   ...common,
@@ -40,6 +46,7 @@ export const Accepted = z.object({
    * repeat tells how it came out.
    */
   provisional: z.literal(true).optional(),
+  final,
 });
 
 /** The command changed nothing, or (`outcome_unknown`) it cannot be said yet whether it did. */
@@ -54,6 +61,7 @@ export const Refused = z.object({
   issues: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   /** For `rejected`: what the rule tells besides, for programs: a direction, a slot, an item's id. */
   details: z.record(z.string(), z.json()).optional(),
+  final,
 });
 
 export const Reply = z.discriminatedUnion("code", [Accepted, Refused]);
@@ -88,6 +96,16 @@ export function refused(
 }
 
 /**
+ * Whether a copy of the command that is still on its way may come to something else: it depends on how things are, and on nothing that is recorded. Who
+ * has sent the command more than once asks again then.
+ */
+export function isPassing(reply: Reply): boolean {
+  if (reply.final) return false;
+  if (reply.code === "accepted") return reply.position === 0 && !reply.provisional;
+  return reply.code === "rejected" || reply.code === "not_found";
+}
+
+/**
  * The reply to a message that could not be read: `too_large` or `invalid`, for the id that the message itself carries, else for the
  * transport's, else for the empty string. Undefined for an error that does not come from reading a message.
  */
@@ -112,16 +130,17 @@ export function decodeReply(payload: Payload): Reply {
   throw new InvalidMessageError("reply", issuesOf(parsed.error), commandIn(value));
 }
 
-function wireAccepted({ provisional, ...rest }: Accepted): Json {
-  return { ...rest, ...(provisional === undefined ? {} : { provisional }) };
+function wireAccepted({ provisional, final, ...rest }: Accepted): Json {
+  return { ...rest, ...(provisional === undefined ? {} : { provisional }), ...(final === undefined ? {} : { final }) };
 }
 
-function withoutAbsent({ reason, issues, details, ...rest }: Refused): Json {
+function withoutAbsent({ reason, issues, details, final, ...rest }: Refused): Json {
   return {
     ...rest,
     ...(reason === undefined ? {} : { reason }),
     ...(issues === undefined ? {} : { issues }),
     ...(details === undefined ? {} : { details }),
+    ...(final === undefined ? {} : { final }),
   };
 }
 

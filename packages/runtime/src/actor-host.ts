@@ -7,6 +7,7 @@ import { createDiscarding } from "./discarding.ts";
 import { committedState, isBehind, type Hosted } from "./hosted.ts";
 import { createDraining } from "./draining.ts";
 import type { ActorHost, HostParts } from "./host.ts";
+import { createFinalAnswers } from "./final-answers.ts";
 import { createHydration } from "./hydration.ts";
 import { createInDoubt } from "./in-doubt.ts";
 import { createIntake } from "./intake.ts";
@@ -104,6 +105,7 @@ export function createActorHost(parts: HostParts): ActorHost {
     load: () => unanswered.size,
     taken: (pending) => unanswered.add(pending),
   });
+  const settle = createFinalAnswers({ answers: parts.answers, owning, dropLost: passivation.dropLost });
   metrics.watch(() => ({ pending: unanswered.size, activeActors: activeActors(), batchesInFlight: pump.batchesInFlight() }));
   const sweeper = setInterval(() => void passivation.sweep(), sweepEveryMs).unref();
 
@@ -178,6 +180,7 @@ export function createActorHost(parts: HostParts): ActorHost {
 
   return {
     submit: intake.submit,
+    settle,
     metrics,
     actors: () =>
       [...table.values()].map(({ ref, state, instance, mailbox, lastUsedMs }) => ({

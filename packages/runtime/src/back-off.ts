@@ -1,12 +1,6 @@
-const firstMs = 100;
-const longestMs = 5_000;
 const longestRestMs = 32;
 const shortestYieldMs = 16;
 const longestYieldMs = 500;
-
-/** Milliseconds before the next attempt: 100, doubled with each failure in a row, 5 s at most; up to a fifth less by chance (`random`: 0–1). */
-export const backOffMs = (failures: number, random: () => number): number =>
-  Math.min(longestMs, firstMs * 2 ** (Math.min(failures, 10) - 1)) * (0.8 + 0.2 * random());
 
 /**
  * Milliseconds before a command that others overtook so often is decided again: none after the first time, then anything up to 4, 8, 16, 32

@@ -9,14 +9,14 @@ import {
 } from "@aethyr/event-store";
 import { advance, AethyrError, pathOf, type Ref } from "@aethyr/kernel";
 import { refused, type Reply } from "@aethyr/protocol";
-import type { Batch, Entry, Outcome } from "./batch.ts";
+import type { Batch, Entry } from "./batch.ts";
 import { step, type Hosted } from "./hosted.ts";
 import type { Hydration } from "./hydration.ts";
 import type { Metrics } from "./metrics.ts";
 import { notOwned, type Owning } from "./ownership.ts";
 import type { Pending } from "./pending.ts";
 import type { Log, Ports } from "./ports.ts";
-import { acceptedReply, failedReply } from "./replies.ts";
+import { acceptedReply, failedReply, recordedReply } from "./replies.ts";
 import type { Snapshots } from "./snapshots.ts";
 
 type Parts = {
@@ -107,7 +107,7 @@ export function createCommitting(parts: Parts): Committing {
       if (error.code === "fenced") {
         fences.push(entry.commit.fence!);
         answers.push([pending, notOwned(id)]);
-      } else if (isRepeat(error)) answers.push([pending, acceptedReply(id, error.outcome as Outcome, error.position, error.provisional)]);
+      } else if (isRepeat(error)) answers.push([pending, recordedReply(id, error)]);
       else if (isAbsence(error)) answers.push([pending, failedReply(id, error)]);
       else stale.push([entry, error]);
     }

@@ -1,12 +1,11 @@
 import type { EventStore } from "@aethyr/event-store";
 import { refused, type Reply } from "@aethyr/protocol";
-import type { Outcome } from "./batch.ts";
 import type { Unchanged } from "./deciding.ts";
 import type { Hosted } from "./hosted.ts";
 import type { Hydration } from "./hydration.ts";
 import { notOwned, type Owning } from "./ownership.ts";
 import type { Pending } from "./pending.ts";
-import { acceptedReply, failedReply } from "./replies.ts";
+import { failedReply, recordedReply } from "./replies.ts";
 
 /** A command that changes nothing as far as this host knows. Its target is held, and those that it saw stay in memory, until it is dealt with. */
 export type Unconfirmed = Unchanged & { readonly pending: Pending };
@@ -54,8 +53,7 @@ export function createConfirming(parts: Parts): (these: readonly Unconfirmed[]) 
       for (const hosted of behind) if (hosted.state === "ready") hydration.refresh(hosted);
       const verdicts = these.map((each, index) => {
         const recorded = outcomes[index];
-        if (recorded !== undefined)
-          return acceptedReply(each.pending.envelope.id, recorded.outcome as Outcome, recorded.position, recorded.provisional);
+        if (recorded !== undefined) return recordedReply(each.pending.envelope.id, recorded);
         // It counts as newer also where it was read from the log since: what is not this host's own may be older than the question.
         return [...each.seen].some(([hosted, version]) => behind.has(hosted) || hosted.readVersion > version) ? "stale" : each.reply;
       });

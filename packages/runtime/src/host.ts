@@ -1,7 +1,8 @@
-import type { EventStore } from "@aethyr/event-store";
+import type { Answers, EventStore } from "@aethyr/event-store";
 import type { Domain, KeyStore, Ref, Snapshot } from "@aethyr/kernel";
 import type { CommandEnvelope, Reply } from "@aethyr/protocol";
 import type { Moved } from "./committing.ts";
+import type { Copies } from "./final-answers.ts";
 import type { SubmitOptions } from "./intake.ts";
 import type { LifecycleState } from "./lifecycle.ts";
 import type { Metrics } from "./metrics.ts";
@@ -21,6 +22,8 @@ export type HostParts = {
   readonly onCommitted?: (position: number) => void;
   /** Where several hosts share the world, on a store with fences: which part of it is this one's. Default: all of it, and nobody else's. */
   readonly ownership?: Ownership;
+  /** Of the same store, where several hosts share the world: what `settle` records. Default: nothing is recorded. */
+  readonly answers?: Answers;
   /**
    * Told where streams of other hosts are now, for their owners' `moved`: after each commit that wrote them, and where their owners keep
    * overtaking this host.
@@ -42,6 +45,8 @@ export type ActorInfo = {
 export type ActorHost = {
   /** Decides and commits one command. Always resolves, with the reply that the sender gets; accepted means durable (G2). */
   submit(command: CommandEnvelope, options?: SubmitOptions): Promise<Reply>;
+  /** What its sender may be told, now that `submit` came to this reply: see `createFinalAnswers`. Never rejects. */
+  settle(command: CommandEnvelope, reply: Reply, copies: Copies): Promise<Reply>;
   actors(): readonly ActorInfo[];
   /**
    * Commits on these streams that were answered as provisional did not come to be, and were put aside (`onQuarantine` of a journal): their

@@ -1,6 +1,5 @@
 import { createMemoryKeyStore, OutcomeUnknownError, UnavailableError } from "@aethyr/event-store";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { backOffMs } from "./back-off.ts";
 import { command, logOf, startHost } from "./testing/index.ts";
 
 const persistent = { persistent: true };
@@ -22,11 +21,6 @@ async function passing<T>(promise: Promise<T>): Promise<T> {
   }
   return promise;
 }
-
-test("[R18] the pauses double from 100 ms to 5 s, or up to a fifth less by chance", () => {
-  expect([1, 2, 3, 7, 100].map((failures) => backOffMs(failures, () => 1))).toEqual([100, 200, 400, 5_000, 5_000]);
-  expect([1, 2, 3, 7, 100].map((failures) => backOffMs(failures, () => 0))).toEqual([80, 160, 320, 4_000, 4_000]);
-});
 
 test.each([
   ["before", false],

@@ -1,6 +1,6 @@
+import { backOffMs } from "@aethyr/async";
 import { CorruptStoreError, decodeEvent, type EventStore, type StoredEvent } from "@aethyr/event-store";
 import type { EventFeed, FeedEnd, FeedEvent } from "@aethyr/bus";
-import { backOffMs } from "./back-off.ts";
 import { FeedAheadOfLogError } from "./feed-ahead.ts";
 import { lastPublished, type RelayCheckpoints } from "./relay-checkpoint.ts";
 import { systemPorts, type Log, type Ports } from "./ports.ts";

@@ -1,8 +1,8 @@
-import { AethyrError, refOf, type Rejection } from "@aethyr/kernel";
-import { accepted, refused, type Accepted, type Refused } from "@aethyr/protocol";
+import { AethyrError, refOf, type Json, type Rejection } from "@aethyr/kernel";
+import { accepted, protocolVersion, refused, Reply, type Accepted, type Refused } from "@aethyr/protocol";
 import type { Outcome } from "./batch.ts";
 
-/** The reply that a recorded outcome stands for, the first time and at every repeat. */
+/** The reply to a command that took effect, the first time and at every repeat. */
 export function acceptedReply(command: string, outcome: Outcome, position: number, provisional = false): Accepted {
   return accepted(
     command,
@@ -10,6 +10,24 @@ export function acceptedReply(command: string, outcome: Outcome, position: numbe
     position,
     provisional,
   );
+}
+
+/** Beside the paths of streams, which have a slash. */
+const nothingChanged = "answer";
+
+/** What is recorded with a command that changed nothing: its reply, but for what every reply says. */
+export function outcomeOfPassing(reply: Reply): Json {
+  const { v: _version, command: _command, ...answer } = reply;
+  return { [nothingChanged]: answer as Json };
+}
+
+type Recorded = { readonly outcome: Json; readonly position: number; readonly provisional?: boolean };
+
+/** The reply that is recorded for a command, whether it changed something or not. */
+export function recordedReply(command: string, { outcome, position, provisional }: Recorded): Reply {
+  const answer = (outcome as { readonly [nothingChanged]?: object } | null)?.[nothingChanged];
+  if (answer === undefined) return acceptedReply(command, outcome as Outcome, position, provisional);
+  return Reply.parse({ ...answer, v: protocolVersion, command, final: true });
 }
 
 export function rejectedReply(command: string, { rejected: reason, message, details }: Rejection): Refused {

@@ -1,4 +1,5 @@
-import { backOffMs, restMs, yieldMs } from "./back-off.ts";
+import { backOffMs } from "@aethyr/async";
+import { restMs, yieldMs } from "./back-off.ts";
 import type { Hosted } from "./hosted.ts";
 import type { Pending } from "./pending.ts";
 import type { Ports } from "./ports.ts";

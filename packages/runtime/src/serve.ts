@@ -25,13 +25,19 @@ const putAsideAttempts = 3;
 export async function serveCommands({ host, bus, log, share, maxCommandBytes }: ServeParts): Promise<Subscription> {
   async function take(delivery: Delivery): Promise<Taken> {
     const command = read(delivery);
-    const reply = "refused" in command ? command.refused : await host.submit(command.envelope, { persistent: delivery.lane === "queue" });
+    const reply = "refused" in command ? command.refused : await decided(command.envelope, delivery);
     if (delivery.lane === "queue" && retryable.has(reply.code)) return "left";
     respond(delivery, reply);
     const unreadable = "refused" in command && delivery.lane === "queue";
     if (reply.code !== "accepted" && (reply.code === "internal" || unreadable)) await putAside(delivery, reply.message);
     delivery.acknowledge();
     return "done";
+  }
+
+  async function decided(envelope: CommandEnvelope, { lane, again, remove }: Delivery): Promise<Reply> {
+    const isKept = lane === "queue";
+    const reply = await host.submit(envelope, { persistent: isKept });
+    return host.settle(envelope, reply, { again: again === true, remove: isKept ? remove : undefined });
   }
 
   /** Never rejects: what fails in a way that nobody thought of is not tried again, and the lane keeps it. */

@@ -1,7 +1,7 @@
+import { createLimit } from "@aethyr/async";
 import { snapshotOf, type Instance } from "@aethyr/kernel";
 import type { EventStore } from "@aethyr/event-store";
 import type { Hosted } from "./hosted.ts";
-import { createLimit } from "./limit.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Log } from "./ports.ts";
 

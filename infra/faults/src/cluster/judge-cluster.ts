@@ -14,20 +14,16 @@ import { pathOf } from "@aethyr/kernel";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { judge } from "../world/judge.ts";
 import { until, type FireCluster } from "./fire-cluster.ts";
-import { withLateEffects } from "./late-effects.ts";
 import type { Records } from "./load.ts";
 
 const mostRows = 5_000;
 
 /**
  * Holds the whole log of a quiet cluster against what its clients sent and were told, and everything that follows the log against the log:
- * the history check, the order of each sender, where things are, the feed, the read models, the queue lane. Also tells which commands took effect
- * late, as `withLateEffects` allows. Rejects with `BadHistoryError` or `GuaranteeBrokenError`.
+ * the history check, the order of each sender, where things are, the feed, the read models, the queue lane. Gives the number of events. Rejects with
+ * `BadHistoryError` or `GuaranteeBrokenError`.
  */
-export async function judgeCluster(
-  fire: FireCluster,
-  records: Records,
-): Promise<{ readonly events: number; readonly late: ReadonlySet<string> }> {
+export async function judgeCluster(fire: FireCluster, records: Records): Promise<number> {
   // A copy of a command that is still there may take effect.
   await nothingWaits(fire);
   const holdings = createHoldings();
@@ -44,15 +40,14 @@ export async function judgeCluster(
   } finally {
     await store.close();
   }
-  const { accepted, late } = withLateEffects(records, placed);
-  const { events } = await judge(fire.log, accepted);
-  const order = createOrderCheck(records.sent.filter(({ id }) => !late.has(id)));
+  const { events } = await judge(fire.log, records.accepted);
+  const order = createOrderCheck(records.sent);
   for (const event of placed) order.add(event);
   const feed = await carriedUpTo(fire, log.at(-1)?.position ?? 0);
   const faults = [...order.finish(), ...holdings.finish(), ...checkFeed(log, feed)];
   if (faults.length > 0) throw new BadHistoryError(faults);
   await readModelsAre(fire, holdings.places());
-  return { events, late };
+  return events;
 }
 
 /** What the feed keeps, once it has come to the end of the log. */

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { inTime } from "@aethyr/async";
 import { acceptedCommand, type AcceptedCommand, type NumberedCommand } from "@aethyr/bench/history";
 import { envelopeOf, thing } from "@aethyr/bench/system";
 import { BusError, requestCommand, type Bus } from "@aethyr/bus";
 import { pathOf, type Ref } from "@aethyr/kernel";
-import { decodeReply, encodeCommand, retryable, type CommandEnvelope, type Reply, type ReplyCode } from "@aethyr/protocol";
+import { decodeReply, encodeCommand, isPassing, retryable, type CommandEnvelope, type Reply, type ReplyCode } from "@aethyr/protocol";
 import { must } from "../fault.ts";
 import { pick, type Choose } from "../random.ts";
 import { patienceMs } from "./fire-cluster.ts";
@@ -12,10 +13,6 @@ import { patienceMs } from "./fire-cluster.ts";
 export type Records = {
   readonly accepted: AcceptedCommand[];
   readonly sent: NumberedCommand[];
-  /** Ids of those that a host may be given more than once: sent again, or on the queue lane. */
-  readonly copied: Set<string>;
-  /** Of those that found nothing to do: the newest position that anybody had been told by then. */
-  readonly nothingToDo: Map<string, number>;
 };
 
 /**
@@ -47,8 +44,6 @@ const windows = [1, 8] as const;
 const requestTimeoutMs = 5_000;
 const answerWithinMs = 8_000;
 const pauseMs = 50;
-/** Of the rounds before: the newest is among the last. */
-const positionsLookedAt = 100;
 
 const cold = (number: number): Ref => thing(number);
 const hot = (number: number): Ref => thing(800_000 + number);
@@ -67,13 +62,14 @@ export async function makeThings(bus: Bus, { accepted }: Pick<Records, "accepted
   );
 }
 
-/** Asks on the request lane until the answer is final. */
-async function answered(bus: Bus, command: CommandEnvelope, count: (code: ReplyCode) => void): Promise<Reply> {
+/** Asks on the request lane until there is an answer; `copied`: the command was sent before. */
+async function answered(bus: Bus, command: CommandEnvelope, count: (code: ReplyCode) => void, copied = false): Promise<Reply> {
   const untilMs = performance.now() + patienceMs;
-  for (;;) {
-    const reply = await requestCommand(bus, command, { timeoutMs: requestTimeoutMs });
+  for (let again = copied; ;) {
+    const reply = await requestCommand(bus, command, { timeoutMs: requestTimeoutMs, again });
     count(reply.code);
     if (!retryable.has(reply.code)) return reply;
+    again ||= reply.code === "outcome_unknown";
     must(
       performance.now() < untilMs,
       `no answer: ${command.type} ${command.id} to ${pathOf(command.target)} was answered ${reply.code} for ${patienceMs} ms, last: ${"message" in reply ? reply.message : ""}`,
@@ -82,23 +78,28 @@ async function answered(bus: Bus, command: CommandEnvelope, count: (code: ReplyC
   }
 }
 
-type Waiting = { readonly command: CommandEnvelope; readonly reply: Promise<Reply>; readonly sentMs: number };
+type Waiting = {
+  readonly command: CommandEnvelope;
+  readonly reply: Promise<Reply>;
+  readonly sentMs: number;
+  /** The lane may have it more than once. */
+  readonly copied: boolean;
+};
 
 export function startLoad({ buses, records, round, choicesOf }: LoadParts): Load {
-  const counts: Partial<Record<ReplyCode | "asked again" | "kept again", number>> = {};
-  const count = (what: ReplyCode | "asked again" | "kept again"): void => void (counts[what] = (counts[what] ?? 0) + 1);
+  const counts: Partial<Record<ReplyCode | "asked again" | "kept again" | "nothing to do, for good", number>> = {};
+  const count = (what: ReplyCode | "asked again" | "kept again" | "nothing to do, for good"): void =>
+    void (counts[what] = (counts[what] ?? 0) + 1);
   const waiters = new Set<(sender: string, sentMs: number) => void>();
   const startedMs = performance.now();
   let [total, newestMs, longestPauseMs, longestWaitMs] = [0, startedMs, 0, 0];
-  let newestPosition = Math.max(0, ...records.accepted.slice(-positionsLookedAt).map(({ position }) => position));
   let finishing = false;
 
   function keep(sender: string, { id, type, target }: CommandEnvelope, reply: Reply, sentMs: number): number {
     const why = reply.code === "accepted" ? "" : `: ${reply.message}`;
     must(reply.code === "accepted", `${type} ${id} to ${pathOf(target)} was answered ${reply.code}${why}`);
     records.accepted.push(acceptedCommand(reply));
-    if (reply.position === 0) records.nothingToDo.set(id, newestPosition);
-    newestPosition = Math.max(newestPosition, reply.position);
+    if (reply.final) count("nothing to do, for good");
     total += 1;
     const nowMs = performance.now();
     longestPauseMs = Math.max(longestPauseMs, nowMs - newestMs);
@@ -129,11 +130,7 @@ export function startLoad({ buses, records, round, choicesOf }: LoadParts): Load
       const command = next(choose, sender, number);
       record(command, sender, "request", number);
       const sentMs = performance.now();
-      const told = (code: ReplyCode): void => {
-        count(code);
-        if (retryable.has(code)) records.copied.add(command.id);
-      };
-      const position = keep(sender, command, await answered(bus, command, told), sentMs);
+      const position = keep(sender, command, await answered(bus, command, count), sentMs);
       // One that found nothing to do has no position.
       must(
         position === 0 || position > newest,
@@ -147,10 +144,10 @@ export function startLoad({ buses, records, round, choicesOf }: LoadParts): Load
     const sentMs = performance.now();
     const reply = Promise.withResolvers<Reply>();
     const message = { ...encodeCommand(command, "application/msgpack"), id: command.id, target: command.target };
-    for (;;) {
+    for (let copied = false; ; copied = true) {
       try {
-        await bus.enqueue(message, { onReply: (payload) => reply.resolve(decodeReply(payload)) });
-        return { command, reply: reply.promise, sentMs };
+        await bus.enqueue({ ...message, ...(copied && { again: copied }) }, { onReply: (payload) => reply.resolve(decodeReply(payload)) });
+        return { command, reply: reply.promise, sentMs, copied };
       } catch (error) {
         if (!(error instanceof BusError) || error.code === "closed" || error.code === "too_large") throw error;
         must(performance.now() < sentMs + patienceMs, `the queue lane did not keep ${command.id} in ${patienceMs} ms: ${error.message}`);
@@ -161,16 +158,12 @@ export function startLoad({ buses, records, round, choicesOf }: LoadParts): Load
   }
 
   /** The answer to the oldest command that waits. Only that one may be asked for on the other lane: it would overtake those before it. */
-  async function settle(sender: string, bus: Bus, { command, reply, sentMs }: Waiting): Promise<void> {
-    const timer = new AbortController();
-    const inTime = pause(Math.max(0, sentMs + answerWithinMs - performance.now()), undefined, { signal: timer.signal }).catch(
-      () => undefined,
-    );
-    const first = await Promise.race([reply, inTime]);
-    timer.abort();
-    if (first === undefined) count("asked again");
-    else count(first.code);
-    keep(sender, command, first ?? (await answered(bus, command, count)), sentMs);
+  async function settle(sender: string, bus: Bus, { command, reply, sentMs, copied }: Waiting): Promise<void> {
+    const first = await inTime(reply, Math.max(0, sentMs + answerWithinMs - performance.now()));
+    // That it came to nothing may be said of one copy, and not be true of another.
+    const isOpen = first === undefined || (copied && isPassing(first));
+    count(first === undefined ? "asked again" : first.code);
+    keep(sender, command, isOpen ? await answered(bus, command, count, true) : first, sentMs);
   }
 
   async function queue(sender: string, bus: Bus, window: number): Promise<void> {
@@ -180,7 +173,6 @@ export function startLoad({ buses, records, round, choicesOf }: LoadParts): Load
     for (let number = 1; !finishing; number += 1) {
       const command = window === 1 ? next(choose, sender, number) : noteOf(target, sender, number);
       record(command, sender, "queue", number);
-      records.copied.add(command.id);
       waiting.push(await enqueue(bus, command));
       const oldest = waiting.length >= window ? waiting.shift() : undefined;
       if (oldest !== undefined) await settle(sender, bus, oldest);

@@ -44,7 +44,7 @@ export async function runClusterRound({
     await load.finish();
     progress("judging");
     await fire.restore();
-    const judged = await judgeCluster(fire, records);
+    const events = await judgeCluster(fire, records);
     const ends = fire.unexpectedEnds();
     must(ends.length === 0, `ended by itself: ${ends.join(", ")}`);
     const these = records.accepted.slice(before);
@@ -52,8 +52,7 @@ export async function runClusterRound({
       ...done,
       commands: these.length,
       ...load.counts(),
-      "late effects": these.filter(({ id }) => judged.late.has(id)).length,
-      "longest log": judged.events,
+      "longest log": events,
     };
   } finally {
     await load.finish().catch(() => undefined);

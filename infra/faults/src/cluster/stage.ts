@@ -23,7 +23,7 @@ export async function openStage(folder: string, natsServers: NatsServerCount): P
   };
   try {
     for (let number = 1; number <= connections; number += 1) buses.push(await fire.connectNode(`sender ${number}`));
-    const records: Records = { accepted: [], sent: [], copied: new Set(), nothingToDo: new Map() };
+    const records: Records = { accepted: [], sent: [] };
     const [first] = buses;
     if (first !== undefined) await makeThings(first, records);
     return { fire, buses, records, close };

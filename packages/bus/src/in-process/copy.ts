@@ -14,6 +14,7 @@ export const copyOfMessage = (the: CommandMessage): CommandMessage => ({
   contentType: the.contentType,
   id: the.id,
   target: { type: the.target.type, id: the.target.id },
+  ...(the.again && { again: the.again }),
 });
 
 export const copyOfEvent = (the: FeedEvent): FeedEvent => ({

@@ -36,6 +36,7 @@ export function createRequestLane(serverOf: (target: Ref) => LaneServer | undefi
         if (server.connected()) waiting.resolve(copyOfPayload(reply));
       },
       acknowledge() {},
+      remove: async () => true,
     };
     server.dispatcher.push({ delivery, undelivered: () => hand(message, waiting) });
   };

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { AckPolicy, type ConsumerInfo, DeliverPolicy, JetStreamApiError } from "@nats-io/jetstream";
+import { inTime } from "@aethyr/async";
 import { partitionFilter } from "@aethyr/protocol";
 import { nanos, nuid, TimeoutError } from "@nats-io/transport-node";
 import { BusUnavailableError, OutdatedEpochError } from "../errors.ts";
@@ -125,7 +125,7 @@ async function replace(
 
 /** What only the count of attempts depends on is not worth waiting for: a consumer that was just made, or whose server died, tells nothing. */
 const soon = <T>(work: Promise<T>): Promise<T | undefined> =>
-  Promise.race([work, delay(1_000, undefined, { ref: false })]).catch((error: unknown) => {
+  inTime(work, 1_000).catch((error: unknown) => {
     if (error instanceof TimeoutError) return undefined;
     throw error;
   });

@@ -19,6 +19,7 @@ export const commandHeaders = (message: CommandMessage, replyTo?: string): MsgHd
   headersOf({
     [names.messageId]: message.id,
     [names.contentType]: message.contentType,
+    ...(message.again && { [names.again]: "1" }),
     ...(replyTo === undefined ? {} : { [names.replyTo]: replyTo }),
   });
 
@@ -80,7 +81,7 @@ export function commandOf(message: Received): CommandMessage {
     });
   const payload = payloadOf(message);
   const id = header(message, names.commandId) ?? header(message, names.messageId) ?? idWithin(payload);
-  return { ...payload, target: subject.target, id };
+  return { ...payload, target: subject.target, id, ...(header(message, names.again) === "1" && { again: true }) };
 }
 
 /** A command typed by hand has no headers: its id stands only in itself. One that cannot be read is the host's to refuse. */

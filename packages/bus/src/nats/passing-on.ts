@@ -58,7 +58,7 @@ export function createPassingOn(link: Link): (message: Msg, subject: string, res
 }
 
 /** What the owner reads of a command. */
-const known = [names.messageId, names.commandId, names.contentType];
+const known = [names.messageId, names.commandId, names.contentType, names.again];
 
 /**
  * Headers of our own, with what is known of the sender's. What a sender writes may be an order to the server, such as to put a trace of the

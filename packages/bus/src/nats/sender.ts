@@ -1,3 +1,4 @@
+import { unlessAborted } from "@aethyr/async";
 import { defaultMaxCommandBytes, partitionedSubjectOf, partitionOf, subjectOf, type Payload } from "@aethyr/protocol";
 import type { Subscription as NatsSubscription } from "@nats-io/transport-node";
 import type { CommandLanes, CommandMessage } from "../bus.ts";
@@ -91,17 +92,4 @@ export function createSender(link: Link, world: string, partitions: number | und
       }
     },
   };
-}
-
-/** The call itself cannot be taken back: its reply, when it comes, goes nowhere. */
-async function unlessAborted<T>(call: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return call;
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener("abort", abort, { once: true });
-  try {
-    return await Promise.race([call, aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
 }

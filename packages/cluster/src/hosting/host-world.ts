@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import program from "../../package.json" with { type: "json" };
-import { ConfigError, gauge, hostOptions, type Closers, type Config } from "@aethyr/embedded";
+import { ConfigError, gauge, hostOptions, type Closers, type Config } from "@aethyr/process";
 import type { Ref } from "@aethyr/kernel";
 import { HostName, placementMetrics, startPlacement, type Placement, type Seat } from "@aethyr/placement";
 import { partitionOf } from "@aethyr/protocol";
@@ -60,6 +60,7 @@ export async function hostWorld({ config, log, opened, reach, metrics, onCommitt
         newestFence: (partition) => store.fences.read(partition),
         onFenced: (fence) => placement?.onFenced(fence),
       },
+      answers: store.answers,
       onCommitted(position) {
         bus.hint({ kind: "head", position });
         onCommitted?.();

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { PreparedCommit } from "../prepare.ts";
 import { commitBatch } from "./commit-batch.ts";
 import { NotConnectedError } from "./error-map.ts";
-import { endKey, eventKey } from "./keys.ts";
+import { commandKey, endKey, eventKey } from "./keys.ts";
 import { bytesOf, type Entry, type NewEntry } from "./messages.ts";
 import { nothingRead, planBatch } from "./plan.ts";
 import type { Surroundings } from "./retry.ts";
@@ -193,4 +193,29 @@ test("all rounds of a batch together have one time", async () => {
   const anywhere = { ...commit, writes: commit.writes.map((write) => ({ ...write, expected: "any" as const })) };
   await expect(commitBatch(slow, [anywhere], { surroundings })).rejects.toMatchObject({ code: "unavailable" });
   expect(slow.count()).toBeLessThan(5);
+});
+
+const answer = (id: string, outcome: string): PreparedCommit => ({ writes: [], asserts: [], command: { id, outcome } });
+const recorded = (id: string, text: string, tx: number): Entry => ({ key: commandKey(id), value: Buffer.from(text), tx, revision: 1 });
+
+test("[G3] an answer whose own answer was lost was recorded if it is there, whoever recorded it; else what is there is told", async () => {
+  const own = bytesOf(planBatch([answer("c1", '"a"')], nothingRead).entries[0]?.value ?? "").toString();
+  const found = (entry: Entry) =>
+    commitBatch(scripted([lost, refused], holding([entry])), [answer("c1", '"a"')], { surroundings: instantly() });
+  expect(await found(recorded("c1", own, 7))).toMatchObject([{ ok: true, position: 0 }]);
+  expect(await found(recorded("c1", '"b"', 7))).toMatchObject([
+    { ok: false, error: { code: "command_already_recorded", outcome: "b", position: 7 * 1024 } },
+  ]);
+});
+
+test("[G3] an answer that nobody can tell of is unknown, one that was not sent is not recorded, and the rest is recorded beside one that is there", async () => {
+  const record = (session: Session) =>
+    commitBatch(session, [answer("c1", '"a"'), answer("c2", '"b"')], { resolveWithinMs: 2_000, surroundings: instantly() });
+  await expect(record(scripted([lost]))).rejects.toMatchObject({ code: "outcome_unknown" });
+  await expect(record(scripted([away]))).rejects.toMatchObject({ code: "unavailable" });
+  const session = scripted([refused, 9], holding([recorded("c1", '"before"', 7)]));
+  expect(await record(session)).toMatchObject([
+    { ok: false, error: { outcome: "before", position: 7 * 1024 } },
+    { ok: true, position: 0 },
+  ]);
 });

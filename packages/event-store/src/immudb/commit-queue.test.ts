@@ -187,6 +187,14 @@ test("what a commit may take of a transaction is never less than what its reques
   expect(size.preconditions).toBeGreaterThanOrEqual(preconditions.length - 1);
 });
 
+test("the size of an answer is never less than what it takes of a transaction", () => {
+  const answer: PreparedCommit = { writes: [], asserts: [], command: { id: "é".repeat(80), outcome: '"déjà vu"' } };
+  const { entries, preconditions } = planBatch([answer], nothingRead);
+  const size = sizeOf(answer);
+  expect([size.entries, size.preconditions, size.events]).toEqual([entries.length, preconditions.length, 0]);
+  expect(size.bytes).toBeGreaterThanOrEqual(encodeSet(entries, preconditions).length);
+});
+
 test("a transaction demands a fence once, however many of its commits carry it, and never more than a transaction may", async () => {
   const { begun, queue } = createBatches();
   const fenced = (path: string, partition: number): PreparedCommit =>

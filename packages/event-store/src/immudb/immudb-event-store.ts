@@ -1,6 +1,7 @@
 import { refOf, type Ref } from "@aethyr/kernel";
 import type { ProvableLog } from "@aethyr/proof";
 import { z } from "zod";
+import { recordAnswers } from "../answers.ts";
 import { createCounters, mostFrequentFirst } from "../counters.ts";
 import { decodeEvent } from "../encoding.ts";
 import { ClosedError, InvalidRequestError, type StoreError } from "../errors.ts";
@@ -168,6 +169,8 @@ export async function openImmudbEventStore(options: ImmudbOptions): Promise<Immu
       raise: (seen) => store("raise a fence", () => fences.raise(seen)),
       retire: (partition) => store("retire a fence", () => fences.retire(partition)),
     },
+
+    answers: { record: (answers) => store("record answers", () => recordAnswers(answers, queue.append)) },
 
     append: (commits) =>
       store("append", async () => {

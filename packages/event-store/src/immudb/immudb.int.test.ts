@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ref } from "@aethyr/kernel";
 import { ensureServer } from "@aethyr/servers";
-import { eventStoreContract, fencesContract } from "../contract/index.ts";
+import { answersContract, eventStoreContract, fencesContract } from "../contract/index.ts";
 import { encodeEvent } from "../encoding.ts";
 import type { Commit, EventStore } from "../event-store.ts";
 import { readLog } from "../read-all.ts";
@@ -33,6 +33,7 @@ describe.skipIf(immudb === undefined)("on a real immudb", () => {
   };
   eventStoreContract(subject);
   fencesContract(subject);
+  answersContract(subject);
 
   test("an event is readable in immudb as JSON by its key, alone in its transaction as the exact canonical bytes", () =>
     using(async (store, { database }) => {

@@ -8,7 +8,7 @@ import type { Session } from "./session.ts";
 
 /** Transactions asked for at once: where they held one event each so far, the next may hold a thousand. */
 const maxTxs = 128;
-/** Transactions without events are rare: the genesis record, bars. Fences may come in rows, as a host takes many partitions over at once. */
+/** The newest transaction has an event most of the time. Those without come in rows: fences, as a host takes many partitions over at once, and answers. */
 const txsToFindHead = 4;
 
 /** An event as the log holds it, not decoded yet. */
@@ -22,40 +22,53 @@ export type LogReader = {
 };
 
 export function createLogReader(session: Session): LogReader {
+  /** Position of the newest event in the transactions from one down to another, which is left out; undefined for none. */
+  async function newestEvent(newest: number, downTo: number): Promise<number | undefined> {
+    let from = newest;
+    for (let limit = txsToFindHead; from > downTo; limit = Math.min(limit * 4, maxTxs)) {
+      const txs = await session.txScan({ from, limit: Math.min(limit, from - downTo), descending: true, values: false });
+      for (const tx of txs) {
+        const events = tx.entries.filter(isEvent).length;
+        if (events > 0) return positionOf(tx.id, events - 1);
+      }
+      from = (txs.at(-1)?.id ?? genesisTx) - 1;
+    }
+    return undefined;
+  }
+
   // How many transactions to ask for is a guess: what they held lately. One too high costs another call; one too low would be a huge answer.
   let eventsPerTx: number = limits.page;
-  // An event that is known to be the last of its transaction: who goes on after it need not read that transaction again.
-  let lastOfTx = 0;
+  // An event that no other follows up to this transaction: who goes on after it need not read those again, of which there may be many.
+  let quiet = { after: 0, upTo: genesisTx };
+  // The newest event up to this transaction: no older one need be looked at for the head.
+  let known = { position: 0, tx: genesisTx };
 
   return {
     readLog: async (after, limit) => {
       const records: LogRecord[] = [];
-      for (let from = Math.max(txOf(after) + (after === lastOfTx ? 1 : 0), genesisTx); records.length < limit;) {
+      let upTo = 0;
+      for (let from = after === quiet.after ? quiet.upTo + 1 : Math.max(txOf(after), genesisTx); records.length < limit;) {
         const wanted = Math.min(Math.ceil((limit - records.length) / eventsPerTx) + 1, maxTxs);
         const txs = await session.txScan({ from, limit: wanted, values: true });
         const found = txs.flatMap(recordsOf);
         for (const record of found) if (record.position > after) records.push(record);
         const last = txs.at(-1);
         if (last === undefined) break;
+        upTo = last.id;
         eventsPerTx = Math.max(1, (eventsPerTx + found.length / txs.length) / 2);
         if (txs.length < wanted) break;
         from = last.id + 1;
       }
-      if (records.length <= limit) lastOfTx = records.at(-1)?.position ?? lastOfTx;
+      // Who reads what is older takes nothing from who waits at the end.
+      if (records.length <= limit && upTo >= quiet.upTo) quiet = { after: records.at(-1)?.position ?? after, upTo };
       return records.slice(0, limit);
     },
 
     head: async () => {
-      let from = await session.newestTx();
-      for (let limit = txsToFindHead; from > genesisTx; limit = Math.min(limit * 4, maxTxs)) {
-        const txs = await session.txScan({ from, limit, descending: true, values: false });
-        for (const tx of txs) {
-          const events = tx.entries.filter(isEvent).length;
-          if (events > 0) return positionOf(tx.id, events - 1);
-        }
-        from = (txs.at(-1)?.id ?? genesisTx) - 1;
-      }
-      return 0;
+      const newest = await session.newestTx();
+      const position = (await newestEvent(newest, known.tx)) ?? known.position;
+      if (newest > known.tx) known = { position, tx: newest };
+      return position;
     },
   };
 }

@@ -1,12 +1,11 @@
 import type { Json } from "@aethyr/kernel";
 import { CorruptStoreError } from "../errors.ts";
 import type { RecordedOutcome } from "../event-store.ts";
-import { positionOf } from "../position.ts";
 import { commandKey, textOf } from "./keys.ts";
-import { splitIndex } from "../place-in-tx.ts";
+import { outcomePosition, splitIndex } from "../place-in-tx.ts";
 import type { Session } from "./session.ts";
 
-/** Recorded outcomes by command id; ids that never took effect are missing. */
+/** Recorded outcomes by command id; ids under which nothing is recorded are missing. */
 export async function readOutcomes(session: Session, ids: readonly string[]): Promise<ReadonlyMap<string, RecordedOutcome>> {
   const byKey = new Map(ids.map((id) => [commandKey(id).toString(), id]));
   const found = new Map<string, RecordedOutcome>();
@@ -14,7 +13,7 @@ export async function readOutcomes(session: Session, ids: readonly string[]): Pr
     const id = byKey.get(textOf(key));
     if (id === undefined) continue;
     const { bytes, index } = splitIndex(value);
-    found.set(id, { outcome: parsed(id, textOf(bytes)), position: positionOf(tx, index) });
+    found.set(id, { outcome: parsed(id, textOf(bytes)), position: outcomePosition(tx, index) });
   }
   return found;
 }

@@ -68,3 +68,30 @@ test("[G3] a command that is recorded, or comes twice, is refused with what is r
   ]);
   expect(plan.entries.map(({ key }) => key.toString())).toEqual(["e/r/b/0000000000000001", "a/r/b", "c/c2"]);
 });
+
+test("[G3] an answer demands that its command was never recorded, and is at position 0 beside whatever is in its transaction", () => {
+  const command = (id: string): Partial<PreparedCommit> => ({ command: { id, outcome: `"${id}"` } });
+  const batch = [
+    commit([write("r/a", 0)], command("c1")),
+    commit([], command("c2")),
+    commit([write("r/b", 0)], command("c2")),
+    commit([], command("c1")),
+  ];
+  expect(conditionsOf(batch)).toEqual(["no e/r/a/1", "no c/c1", "no c/c2"]);
+  const plan = planBatch(batch, nothingRead);
+  expect(plan.entries.map(({ key }) => key.toString())).toEqual(["e/r/a/0000000000000001", "a/r/a", "c/c1", "c/c2"]);
+  expect(plan.resultsOf(3)).toMatchObject([
+    { ok: true, position: 3 * 1024 },
+    { ok: true, position: 0, versions: [] },
+    { error: { code: "command_already_recorded", outcome: "c2", position: 0 } },
+    { error: { code: "command_already_recorded", outcome: "c1", position: 3 * 1024 } },
+  ]);
+  const fence = { partition: "1/3", epoch: 2, token: 9 };
+  expect(conditionsOf([commit([], { ...command("c3"), fence })])).toEqual(["no c/c3", "no fence/1/3"]);
+  expect(
+    conditionsOf([commit([], { ...command("c3"), fence })], {
+      ...nothingRead,
+      fences: new Map([["1/3", { ...fence, epoch: 3, token: 12 }]]),
+    }),
+  ).toEqual([]);
+});

@@ -3,13 +3,12 @@ import { withVersion } from "../encoding.ts";
 import { CommandAlreadyRecordedError } from "../errors.ts";
 import { evaluate, refusalError, type KnownHead } from "../evaluate.ts";
 import type { CommitResult, RecordedOutcome, StreamHead } from "../event-store.ts";
-import { positionOf } from "../position.ts";
 import { lostFence, type Fence } from "../fences.ts";
 import type { PreparedCommit } from "../prepare.ts";
 import { commandKeyText, endKeyText, eventKeyText, genesisTx, markerKeyText } from "../log-keys.ts";
 import { unraisedSince } from "./fences.ts";
 import type { Bytes, NewEntry, Precondition } from "./messages.ts";
-import { withIndexText } from "../place-in-tx.ts";
+import { outcomePosition, placeOfNone, withIndexText } from "../place-in-tx.ts";
 
 /** What was read from the log. Nothing is taken from it that the transaction does not check again, except a refusal. */
 export type Known = {
@@ -82,12 +81,12 @@ export function planBatch(commits: readonly PreparedCommit[], known: Known): Pla
       heads.set(write.path, { version: reached, ended: write.ends, by: commit.command?.id });
       return reached;
     });
-    const index = events - 1;
+    const index = commit.writes.length === 0 ? placeOfNone : events - 1;
     if (commit.command) {
       commands.set(commit.command.id, { index, outcome: commit.command.outcome });
       entries.push({ key: commandKeyText(commit.command.id), value: withIndexText(commit.command.outcome, index) });
     }
-    return (tx) => ({ ok: true, position: positionOf(tx, index), versions });
+    return (tx) => ({ ok: true, position: outcomePosition(tx, index), versions });
   }
 
   function result(commit: PreparedCommit): (tx: number) => CommitResult {
@@ -99,7 +98,7 @@ export function planBatch(commits: readonly PreparedCommit[], known: Known): Pla
     if (id !== undefined && earlier) {
       return (tx) => ({
         ok: false,
-        error: new CommandAlreadyRecordedError(id, JSON.parse(earlier.outcome) as Json, positionOf(tx, earlier.index)),
+        error: new CommandAlreadyRecordedError(id, JSON.parse(earlier.outcome) as Json, outcomePosition(tx, earlier.index)),
       });
     }
     const fenced = lostFence(commit.fence, (partition) => known.fences.get(partition));

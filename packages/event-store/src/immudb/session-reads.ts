@@ -1,5 +1,5 @@
+import { createLimit } from "@aethyr/async";
 import { failureOf } from "./error-map.ts";
-import { createGate } from "./gate.ts";
 import { eventKey, streamPrefix } from "./keys.ts";
 import {
   decodeEntries,
@@ -48,8 +48,8 @@ const keysPerGetAll = 1000;
 
 /** The reads of a session, by what makes a call in it. `readOnly`: the user may only read, which leaves some calls out. */
 export function readsOver(reading: (method: string, request: Buffer) => Promise<Buffer>, readOnly: boolean): SessionReads {
-  const viewGate = createGate(concurrentViews);
-  const getGate = createGate(concurrentGets);
+  const viewGate = createLimit(concurrentViews);
+  const getGate = createLimit(concurrentGets);
   const read = (method: string, request: Buffer): Promise<Buffer> => viewGate(() => reading(method, request));
   const get = async (key: Uint8Array): Promise<Entry | undefined> => {
     const answer = await found(getGate(() => reading("Get", encodeGet(key))));

@@ -1,3 +1,4 @@
+import { inTime } from "@aethyr/async";
 import { refOf } from "@aethyr/kernel";
 import { nothingAppended, StoreError, OutcomeUnknownError, UnavailableError } from "../errors.ts";
 import type { Commit, CommitResult, EventStore } from "../event-store.ts";
@@ -8,7 +9,6 @@ import { textOf, type JournalCommit } from "./entry.ts";
 import type { Freshness } from "./freshness.ts";
 import type { JournalFile } from "./journal-file.ts";
 import { judge, type Call } from "./judge.ts";
-import { inTime } from "./in-time.ts";
 import type { Known } from "./known.ts";
 import type { PendingEntries } from "./pending-entries.ts";
 import type { Presence } from "./presence.ts";

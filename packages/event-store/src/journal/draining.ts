@@ -1,7 +1,7 @@
+import { inTime } from "@aethyr/async";
 import type { EventStore } from "../event-store.ts";
 import type { Link } from "../sqlite/link.ts";
 import { drainBatch, nextBatch, type Verdict } from "./drain-batch.ts";
-import { inTime } from "./in-time.ts";
 import type { Freshness } from "./freshness.ts";
 import type { JournalFile } from "./journal-file.ts";
 import type { Known } from "./known.ts";

@@ -1,3 +1,4 @@
+import { inTime } from "@aethyr/async";
 import { refOf, type Ref } from "@aethyr/kernel";
 import { ClosedError } from "../errors.ts";
 import type { EventStore } from "../event-store.ts";
@@ -7,7 +8,6 @@ import type { Threads } from "../sqlite/sqlite-event-store.ts";
 import { createAppending, type JournalLimit } from "./appending.ts";
 import { createDraining } from "./draining.ts";
 import { readEntry } from "./entry.ts";
-import { inTime } from "./in-time.ts";
 import { openJournalFile, readQuarantineRows, type JournalFile } from "./journal-file.ts";
 import { createFreshness } from "./freshness.ts";
 import { createKnown, type KnownLimits } from "./known.ts";

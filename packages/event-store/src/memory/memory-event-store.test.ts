@@ -1,5 +1,8 @@
-import { eventStoreContract, fencesContract } from "../contract/index.ts";
+import { answersContract, eventStoreContract, fencesContract } from "../contract/index.ts";
+import type { FencedEventStore } from "../event-store.ts";
 import { createMemoryEventStore } from "./memory-event-store.ts";
 
 eventStoreContract({ name: "memory", open: async () => createMemoryEventStore() });
-fencesContract({ name: "memory", open: async () => createMemoryEventStore(), another: async (store) => store });
+const fenced = { name: "memory", open: async () => createMemoryEventStore(), another: async (store: FencedEventStore) => store };
+fencesContract(fenced);
+answersContract(fenced);

@@ -1,4 +1,5 @@
 import { refOf, type Json, type Ref, type Snapshot } from "@aethyr/kernel";
+import { recordAnswers } from "../answers.ts";
 import { createCounters, increment, mostFrequentFirst } from "../counters.ts";
 import { decodeEvent, decodeSnapshot, withVersion } from "../encoding.ts";
 import { ClosedError, CommandAlreadyRecordedError, InvalidRequestError } from "../errors.ts";
@@ -31,7 +32,7 @@ export function createMemoryEventStore(): FencedEventStore {
   let closed = false;
 
   const streamOf = (path: string): Stream => streams.get(path) ?? unknown;
-  const whileOpen = async <T>(work: () => T): Promise<T> => {
+  const whileOpen = async <T>(work: () => T | Promise<T>): Promise<T> => {
     if (closed) throw new ClosedError();
     return work();
   };
@@ -64,8 +65,9 @@ export function createMemoryEventStore(): FencedEventStore {
       stream.by = command?.id;
       return stream.version;
     });
-    if (command) commands.set(command.id, { outcome: command.outcome, position: log.length });
-    return { ok: true, position: log.length, versions };
+    const position = commit.writes.length === 0 ? 0 : log.length;
+    if (command) commands.set(command.id, { outcome: command.outcome, position });
+    return { ok: true, position, versions };
   }
 
   function opened(path: string): Stream {
@@ -84,6 +86,10 @@ export function createMemoryEventStore(): FencedEventStore {
 
   return {
     fences,
+
+    answers: {
+      record: (answers) => whileOpen(() => recordAnswers(answers, (commits) => commits.map(commit))),
+    },
 
     append: (commits) =>
       whileOpen(() => {

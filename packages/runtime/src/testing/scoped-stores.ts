@@ -25,8 +25,10 @@ export function createScopedStores(engine: EventStore | FencedEventStore): () =>
   return () => {
     scopes += 1;
     const mapEpochs = scopes * 1_000;
-    const store = createScoped(engine, `t${scopes}.`, mapEpochs);
-    return "fences" in engine ? { ...store, fences: scopedFences(engine, mapEpochs) } : store;
+    const scope = `t${scopes}.`;
+    const store = createScoped(engine, scope, mapEpochs);
+    if (!("fences" in engine)) return store;
+    return { ...store, fences: scopedFences(engine, mapEpochs), answers: scopedAnswers(engine, scope, mapEpochs) };
   };
 }
 
@@ -46,6 +48,17 @@ function scopedFences({ fences }: FencedEventStore, mapEpochs: number): FencedEv
   };
 }
 
+const scopedAnswers = ({ answers }: FencedEventStore, scope: string, mapEpochs: number): FencedEventStore["answers"] => ({
+  record: async (these) => answers.record(these.map((answer) => ownedInto(answer, scope, mapEpochs))),
+});
+
+/** A commit or an answer, by its command and its fence. */
+const ownedInto = <T extends Pick<Commit, "command" | "fence">>(the: T, scope: string, mapEpochs: number): T => ({
+  ...the,
+  ...(the.command ? { command: { ...the.command, id: scope + the.command.id } } : undefined),
+  ...(the.fence ? { fence: fenceInto(the.fence, mapEpochs) } : undefined),
+});
+
 function createScoped(engine: EventStore, scope: string, mapEpochs: number): EventStore {
   let closed = false;
   /** The log is known up to `seen`, and the newest event of this scope in it is at `newest`. */
@@ -64,11 +77,10 @@ function createScoped(engine: EventStore, scope: string, mapEpochs: number): Eve
     stream: into(the.stream),
     ...(the.after === undefined ? undefined : { after: scope + the.after }),
   });
-  const commitInto = ({ writes, asserts, command, fence }: Commit): Commit => ({
+  const commitInto = ({ writes, asserts, ...owned }: Commit): Commit => ({
+    ...ownedInto(owned, scope, mapEpochs),
     writes: writes.map((write): Write => inward(write)),
     ...(asserts ? { asserts: asserts.map((assert): Assert => inward(assert)) } : undefined),
-    ...(command ? { command: { ...command, id: scope + command.id } } : undefined),
-    ...(fence ? { fence: fenceInto(fence, mapEpochs) } : undefined),
   });
   const resultOutOf = (result: CommitResult): CommitResult => {
     if (result.ok || !(result.error instanceof WrongExpectedVersionError)) return result;
