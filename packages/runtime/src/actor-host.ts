@@ -14,6 +14,8 @@ import { createIntake } from "./intake.ts";
 import { createMetrics } from "./metrics.ts";
 import { defaultHostOptions, type HostOptions } from "./options.ts";
 import { createOwning } from "./ownership.ts";
+import { createAskingOwner } from "./on-behalf/asking-owner.ts";
+import { createDecidingForOthers } from "./on-behalf/deciding-for-others.ts";
 import { createPassivation } from "./passivation.ts";
 import type { Pending } from "./pending.ts";
 import { silentLog, systemPorts } from "./ports.ts";
@@ -40,6 +42,7 @@ export function createActorHost(parts: HostParts): ActorHost {
   const unanswered = new Set<Pending>();
   let closed: Promise<void> | undefined;
   const inDoubt = createInDoubt(doubtsKept);
+  const unheard = createInDoubt(doubtsKept);
   const watch = watchStore(parts.store, options.stallMs, () => shedding.shed(), ports);
   const { store } = watch;
   const owning = createOwning(parts.ownership);
@@ -57,6 +60,18 @@ export function createActorHost(parts: HostParts): ActorHost {
   const { load, refresh } = hydration;
   const decideOn = createDeciding({ domain, ports, hostedOf: table.of, load, refresh, fenceOf });
   const { retry, overtaken, yieldTo, postpone, stop } = createRetrying({ ports, enqueue, wake });
+  const asking = createAskingOwner({
+    ask: parts.askOwner,
+    ports,
+    owning,
+    metrics,
+    inDoubt,
+    unheard,
+    answer,
+    overtaken,
+    enqueue,
+    find: table.find,
+  });
   const { commit, commitMs } = createCommitting({
     store,
     ports,
@@ -71,6 +86,7 @@ export function createActorHost(parts: HostParts): ActorHost {
     overtaken,
     yieldTo,
     wake,
+    askOwner: asking.overtaken,
     dropLost: passivation.dropLost,
     committed: parts.onCommitted ?? (() => {}),
     moved: parts.onMoved,
@@ -81,6 +97,7 @@ export function createActorHost(parts: HostParts): ActorHost {
     decideOn,
     seal: createSealing(enqueue),
     owns: ({ ref }) => owns(ref),
+    askFirst: asking.first,
     giveBack: (target) => draining.giveBack(target),
     commit,
     confirm,
@@ -105,7 +122,20 @@ export function createActorHost(parts: HostParts): ActorHost {
     load: () => unanswered.size,
     taken: (pending) => unanswered.add(pending),
   });
-  const settle = createFinalAnswers({ answers: parts.answers, owning, dropLost: passivation.dropLost });
+  const settle = createFinalAnswers({ answers: parts.answers, owning, unheard, dropLost: passivation.dropLost });
+  const decideFor = createDecidingForOthers({
+    domain,
+    keys,
+    ports,
+    table,
+    options,
+    isClosing: () => closed !== undefined,
+    owns: isOurs,
+    load: () => unanswered.size,
+    taken: (pending) => unanswered.add(pending),
+    enqueue,
+    moved,
+  });
   metrics.watch(() => ({ pending: unanswered.size, activeActors: activeActors(), batchesInFlight: pump.batchesInFlight() }));
   const sweeper = setInterval(() => void passivation.sweep(), sweepEveryMs).unref();
 
@@ -151,7 +181,8 @@ export function createActorHost(parts: HostParts): ActorHost {
     }
     unanswered.delete(done);
     done.answered = true;
-    intake.told(done.envelope, done.receivedAtMs, reply);
+    // Whoever asked for it counts it.
+    if (done.onBehalf === undefined) intake.told(done.envelope, done.receivedAtMs, reply);
     done.resolve(reply);
     if (options.passivateBeforeCommand) passivation.forgetAll();
     draining.answered(done);
@@ -161,9 +192,21 @@ export function createActorHost(parts: HostParts): ActorHost {
   function sure(reply: Reply): Reply {
     const { command, code } = reply;
     if (code === "outcome_unknown") inDoubt.add(command);
-    else if (code !== "unavailable" && code !== "busy") inDoubt.resolve(command);
+    else if (!retryable.has(code)) inDoubt.resolve(command);
     else if (inDoubt.has(command)) return shedding.refusal(command);
     return reply;
+  }
+
+  function moved(ref: Ref, version: number): void {
+    const hosted = table.find(ref);
+    if (hosted === undefined || hosted.state === "passive" || hosted.state === "failed") return;
+    if (version > hosted.toldVersion) hosted.toldVersion = version;
+    // While another host commits its commands nothing is decided on it here: it is read when that is over.
+    if (isBehind(hosted)) {
+      if (hosted.askFirst === undefined) refresh(hosted);
+    }
+    // What this host has committed itself is news to somebody who was overtaken by it.
+    else if (owns(ref) && version > hosted.readVersion && version <= (hosted.instance?.version ?? 0)) yieldTo(hosted, commitMs());
   }
 
   function activeActors(): number {
@@ -181,6 +224,7 @@ export function createActorHost(parts: HostParts): ActorHost {
   return {
     submit: intake.submit,
     settle,
+    decideFor,
     metrics,
     actors: () =>
       [...table.values()].map(({ ref, state, instance, mailbox, lastUsedMs }) => ({
@@ -204,14 +248,7 @@ export function createActorHost(parts: HostParts): ActorHost {
       return hosted === undefined || !owns(ref) ? undefined : committedState(hosted);
     },
     reload: discard,
-    moved(ref, version) {
-      const hosted = table.find(ref);
-      if (hosted === undefined || hosted.state === "passive" || hosted.state === "failed") return;
-      if (version > hosted.toldVersion) hosted.toldVersion = version;
-      if (isBehind(hosted)) refresh(hosted);
-      // What this host has committed itself is news to somebody who was overtaken by it.
-      else if (owns(ref) && version > hosted.readVersion && version <= (hosted.instance?.version ?? 0)) yieldTo(hosted, commitMs());
-    },
+    moved,
     drain: (these) => draining.drain(these),
     sweep: passivation.sweep,
     // A promise before anything is closed, so that everybody who asks meanwhile knows.

@@ -33,6 +33,8 @@ type Parts = {
   readonly retry: (pending: Pending) => void;
   /** The same, in a moment: others wrote what it is about. */
   readonly overtaken: (pending: Pending) => void;
+  /** Has it decided by the host that it was overtaken by; false where that cannot be. */
+  readonly askOwner: (entry: Entry, error: Error) => boolean;
   /** Forgets the actors that are another host's now. */
   readonly dropLost: () => void;
   /** Others get a turn on it, which takes them some such commits. */
@@ -50,6 +52,9 @@ export type Moved = { readonly stream: Ref; readonly version: number };
 
 /** An aggregate on which a host commits without end is left to others so often: they may be overtaken there, and unable to say so. */
 const commitsInATurn = 128;
+
+/** What its target's host knew is old by then: that one tries again. */
+const attemptsOnBehalf = 3;
 
 const isRepeat = (error: Error & { readonly code: string }): error is CommandAlreadyRecordedError =>
   error.code === "command_already_recorded";
@@ -105,7 +110,8 @@ export function createCommitting(parts: Parts): Committing {
       const { error } = result;
       for (const hosted of participants) outdated.add(hosted);
       if (error.code === "fenced") {
-        fences.push(entry.commit.fence!);
+        // That of another host is that host's to lose.
+        if (pending.onBehalf === undefined) fences.push(entry.commit.fence!);
         answers.push([pending, notOwned(id)]);
       } else if (isRepeat(error)) answers.push([pending, recordedReply(id, error)]);
       else if (isAbsence(error)) answers.push([pending, failedReply(id, error)]);
@@ -129,8 +135,10 @@ export function createCommitting(parts: Parts): Committing {
     // Before anybody is answered: what is lost is not tried again here.
     for (const fence of fences) owning.lose(fence);
     for (const [pending, reply] of answers) answer(pending, reply);
-    // The last first: those that are put back go to the front of their mailboxes.
-    for (const [entry, error] of stale.toReversed()) decideAgain(entry, error);
+    // The last first: those that are put back go to the front of their mailboxes. What another host is asked for is the first of its target.
+    const lastFirst = stale.toReversed();
+    const firsts = new Map(lastFirst.map(([entry]) => [entry.pending.target, entry]));
+    for (const [entry, error] of lastFirst) decideAgain(entry, error, firsts.get(entry.pending.target) === entry);
     tellContended(stale);
     if (fences.length > 0) dropLost();
     if (newest > 0) parts.committed(newest);
@@ -141,7 +149,9 @@ export function createCommitting(parts: Parts): Committing {
   function tellContended(stale: readonly [Entry, Error][]): void {
     const contended = new Map<string, Moved>();
     for (const [{ pending }, error] of stale) {
-      if (pending.attempts < 2 || !(error instanceof WrongExpectedVersionError) || owning.owns(error.stream)) continue;
+      // Who waits for the owner's answer does not wait for a turn.
+      if (pending.attempts < 2 || pending.target.awaited || !(error instanceof WrongExpectedVersionError) || owning.owns(error.stream))
+        continue;
       contended.set(pathOf(error.stream), { stream: error.stream, version: error.actual });
     }
     if (contended.size > 0) parts.moved?.([...contended.values()]);
@@ -159,14 +169,22 @@ export function createCommitting(parts: Parts): Committing {
     if (moved.size > 0) told([...moved.values()]);
   }
 
-  function decideAgain({ pending }: Entry, { message }: Error): void {
+  function decideAgain(entry: Entry, error: Error, isFirst: boolean): void {
+    const { pending } = entry;
     metrics.conflicted();
     pending.attempts += 1;
-    if (pending.attempts < parts.attempts) overtaken(pending);
+    if (isFirst && parts.askOwner(entry, error)) return;
+    // For another host the aggregate that is fought over does not rest.
+    if (pending.onBehalf !== undefined && pending.attempts < attemptsOnBehalf) retry(pending);
+    else if (pending.onBehalf === undefined && pending.attempts < parts.attempts) overtaken(pending);
     else
       answer(
         pending,
-        refused(pending.envelope.id, "conflict", `others kept overtaking this command (${message}); nothing was applied: send it again`),
+        refused(
+          pending.envelope.id,
+          "conflict",
+          `others kept overtaking this command (${error.message}); nothing was applied: send it again`,
+        ),
       );
   }
 

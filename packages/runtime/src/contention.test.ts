@@ -17,17 +17,19 @@ test("[R40] an aggregate is left to others for some three commits, 16 to 500 ms,
 });
 
 test.runIf(there).each([
-  ["tell each other", true],
-  ["tell each other nothing", false],
+  ["ask each other", true, true],
+  ["tell each other", true, false],
+  ["tell each other nothing", false, false],
 ])(
-  "[R40][G1][G5][G12] 32 senders on two hosts that %s fight over one chest whose owner's senders do not stop: all finish, nothing is doubled",
-  async (_, hinted) => {
+  "[R40][R42][G1][G5][G12] 32 senders on two hosts that %s fight over one chest whose owner's senders do not stop: all finish, nothing is doubled",
+  async (_, hinted, asking) => {
     const world = openFencedTestStore()!;
     const [first, second] = [placing(world), placing(world)];
     await Promise.all([first.take(1), second.take(2)]);
     const one = startHost({
       store: world,
       ownership: first,
+      ...(asking && { askOwner: (asked) => two.host.decideFor(asked) }),
       onMoved: (these) => hinted && these.forEach(({ stream, version }) => two.host.moved(stream, version)),
     });
     const two = startHost({ store: world, ownership: second });

@@ -97,7 +97,7 @@ export function createDeciding({ domain, ports, hostedOf, load, refresh, fenceOf
             now: facts.now,
             seen,
             hostedOf,
-            fence: fenceOf(envelope.target),
+            fence: pending.onBehalf ?? fenceOf(envelope.target),
           });
           return { kind: "taken" };
       }

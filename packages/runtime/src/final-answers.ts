@@ -1,5 +1,6 @@
 import type { Answers } from "@aethyr/event-store";
 import { isPassing, type CommandEnvelope, type Reply } from "@aethyr/protocol";
+import type { InDoubt } from "./in-doubt.ts";
 import { notOwned, type Owning } from "./ownership.ts";
 import { failedReply, outcomeOfPassing, recordedReply } from "./replies.ts";
 
@@ -14,6 +15,8 @@ export type Copies = {
 type Parts = {
   /** Undefined on a store that nobody else writes. */
   readonly answers: Answers | undefined;
+  /** Commands that another host was asked for, and may commit yet. */
+  readonly unheard: Pick<InDoubt, "has">;
   readonly owning: Pick<Owning, "fenceOf" | "owns" | "ascertain" | "lose">;
   /** Forgets the actors that are another host's now. */
   readonly dropLost: () => void;
@@ -24,7 +27,7 @@ type Parts = {
  * copy of the command would be decided anew, and there may be something to do by then. Where no other copy is on its way it is enough that the one at
  * hand comes to nobody else; otherwise the answer is recorded, and all copies get it. Never rejects.
  */
-export function createFinalAnswers({ answers, owning, dropLost }: Parts) {
+export function createFinalAnswers({ answers, unheard, owning, dropLost }: Parts) {
   /** Whoever has its target next raises the fence, and only then is given what is in the lane: if ours is the newest, nobody else was given this command. */
   async function isGone(target: CommandEnvelope["target"], remove: () => Promise<boolean>): Promise<boolean> {
     if (!(await remove())) return false;
@@ -39,7 +42,7 @@ export function createFinalAnswers({ answers, owning, dropLost }: Parts) {
 
   return async ({ id, target }: CommandEnvelope, reply: Reply, { again, remove }: Copies): Promise<Reply> => {
     if (answers === undefined || !isPassing(reply)) return reply;
-    if (!again && (remove === undefined || (await isGone(target, remove)))) return reply;
+    if (!again && !unheard.has(id) && (remove === undefined || (await isGone(target, remove)))) return reply;
     const fence = owning.fenceOf(target);
     if (!owning.owns(target)) return notOwned(id);
     try {

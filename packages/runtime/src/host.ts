@@ -6,6 +6,8 @@ import type { Copies } from "./final-answers.ts";
 import type { SubmitOptions } from "./intake.ts";
 import type { LifecycleState } from "./lifecycle.ts";
 import type { Metrics } from "./metrics.ts";
+import type { AskOwner } from "./on-behalf/asking-owner.ts";
+import type { OnBehalf } from "./on-behalf/request.ts";
 import type { HostOptions } from "./options.ts";
 import type { Ownership } from "./ownership.ts";
 import type { Log, Ports } from "./ports.ts";
@@ -24,6 +26,8 @@ export type HostParts = {
   readonly ownership?: Ownership;
   /** Of the same store, where several hosts share the world: what `settle` records. Default: nothing is recorded. */
   readonly answers?: Answers;
+  /** Reaches the hosts that commands of this one are overtaken by. Default: nobody is asked. */
+  readonly askOwner?: AskOwner;
   /**
    * Told where streams of other hosts are now, for their owners' `moved`: after each commit that wrote them, and where their owners keep
    * overtaking this host.
@@ -47,6 +51,8 @@ export type ActorHost = {
   submit(command: CommandEnvelope, options?: SubmitOptions): Promise<Reply>;
   /** What its sender may be told, now that `submit` came to this reply: see `createFinalAnswers`. Never rejects. */
   settle(command: CommandEnvelope, reply: Reply, copies: Copies): Promise<Reply>;
+  /** Decides and commits a command whose target another host has: see `createDecidingForOthers`. Never rejects. */
+  decideFor(asked: OnBehalf): Promise<Reply>;
   actors(): readonly ActorInfo[];
   /**
    * Commits on these streams that were answered as provisional did not come to be, and were put aside (`onQuarantine` of a journal): their

@@ -26,6 +26,10 @@ export type Hosted = {
   committing: Promise<void> | undefined;
   /** One of its commands is under way without writing it, or is being confirmed: what follows waits, so that order is kept. */
   held: boolean;
+  /** Another host was asked to decide its command: what follows waits for the answer. */
+  awaited: boolean;
+  /** Its last command was committed by the host of an aggregate that is fought over: so are the next ones, for a while. */
+  askFirst: { readonly contended: Ref; readonly untilMs: number } | undefined;
   /** Confirmations under way that rely on its state: it stays in memory for them. */
   confirmations: number;
   /** The store failed under a command that will be tried again: until then nothing here is. */
@@ -64,6 +68,8 @@ export function newHosted(kind: AggregateKind, ref: Ref): Hosted {
     mailbox: [],
     committing: undefined,
     held: false,
+    awaited: false,
+    askFirst: undefined,
     confirmations: 0,
     paused: false,
     resting: false,
@@ -83,8 +89,8 @@ export function step(hosted: Hosted, event: LifecycleEvent): void {
 }
 
 /** Commands rely on its place in the table: it stays there, whatever its state, so that all of them find the same one. */
-export const inUse = ({ mailbox, waiters, held, confirmations, paused, resting, queued }: Hosted): boolean =>
-  mailbox.length > 0 || waiters !== undefined || held || confirmations > 0 || paused || resting || queued;
+export const inUse = ({ mailbox, waiters, held, awaited, confirmations, paused, resting, queued }: Hosted): boolean =>
+  mailbox.length > 0 || waiters !== undefined || held || awaited || confirmations > 0 || paused || resting || queued;
 
 /** Nobody needs it at the moment: it may be passivated. */
 export const isIdle = (hosted: Hosted): boolean => hosted.state === "ready" && !inUse(hosted);

@@ -1,6 +1,7 @@
 export { createActorHost } from "./actor-host.ts";
 export type { ActorHost, ActorInfo, HostParts } from "./host.ts";
 export type { Moved } from "./committing.ts";
+export { askOwnerOver } from "./on-behalf/over-the-bus.ts";
 export type { Ownership } from "./ownership.ts";
 export { hydrate, type Hydrated } from "./load-aggregate.ts";
 export type { SubmitOptions } from "./intake.ts";

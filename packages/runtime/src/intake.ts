@@ -6,7 +6,7 @@ import type { Hosted } from "./hosted.ts";
 import type { Metrics } from "./metrics.ts";
 import type { HostOptions } from "./options.ts";
 import { notOwned } from "./ownership.ts";
-import type { Pending } from "./pending.ts";
+import { newPending, type Pending } from "./pending.ts";
 import type { Ports } from "./ports.ts";
 import { failedReply } from "./replies.ts";
 import type { Table } from "./table.ts";
@@ -96,7 +96,7 @@ export function createIntake({
       if (away !== undefined) return atOnce(sure(away));
       return new Promise<Reply>((resolve) => {
         const target = table.of(envelope.target);
-        const pending: Pending = {
+        const pending = newPending({
           envelope,
           target,
           persistent,
@@ -104,13 +104,8 @@ export function createIntake({
           resolve,
           input: admission.kind === "admitted" ? admission.input : undefined,
           seal: admission.kind === "admitted" ? admission.seal : undefined,
-          sealing: false,
           refusal: admission.kind === "refused_now" ? admission.reply : undefined,
-          failure: undefined,
-          attempts: 0,
-          alone: false,
-          answered: false,
-        };
+        });
         target.owned = true;
         taken(pending);
         target.mailbox.push(pending);

@@ -54,6 +54,12 @@ export function createMetrics(registry: Registry = new Registry()) {
     help: "Commands that others overtook and that were decided again",
     registers,
   });
+  const askedOwners = new Counter({
+    name: "aethyr_asked_owners_total",
+    help: "Commands that the host of an aggregate which is fought over was asked to decide, by what it answered",
+    labelNames: ["code"],
+    registers,
+  });
   const snapshots = new Counter({
     name: "aethyr_snapshot_operations_total",
     help: "Snapshots saved, loaded, or failed to be saved",
@@ -115,6 +121,7 @@ export function createMetrics(registry: Registry = new Registry()) {
     },
     commitFailed: (code: string) => commits.inc({ result: code }),
     conflicted: () => conflicts.inc(),
+    askedOwner: (code: string) => askedOwners.inc({ code }),
     snapshot: (operation: "saved" | "loaded" | "failed", aggregateType: string) =>
       snapshots.inc({ operation_type: operation, aggregate_type: aggregateType }),
     hydrated(aggregateType: string, seconds: number, events: number, fromSnapshot: boolean) {

@@ -1,3 +1,4 @@
+import type { Fence } from "@aethyr/event-store";
 import type { CommandKind } from "@aethyr/kernel";
 import type { CommandEnvelope, Refused, Reply } from "@aethyr/protocol";
 import type { Hosted } from "./hosted.ts";
@@ -11,7 +12,10 @@ export type SealedInput = { readonly input: Input } | { readonly refusal: Refuse
 /** A command that a host has taken and not yet answered. */
 export type Pending = {
   readonly envelope: CommandEnvelope;
+  /** In whose mailbox it is: its target's, or for another host that of the aggregate which is fought over. */
   readonly target: Hosted;
+  /** The fence of the other host that asked for it; undefined for a command of this host's own. */
+  readonly onBehalf: Fence | undefined;
   /** Its lane keeps it until it is dealt with: it is not answered with "try again", the host tries again itself. */
   readonly persistent: boolean;
   readonly receivedAtMs: number;
@@ -30,8 +34,27 @@ export type Pending = {
   attempts: number;
   /** A transaction that it was in was refused whole: it goes into one of its own, so that it fails nobody else. */
   alone: boolean;
+  /** How often another host was asked to decide it. */
+  asks: number;
   answered: boolean;
 };
 
 /** A command whose turn it can be. */
 export type Ready = Pending & { readonly input: Input };
+
+type Beginning = Pick<Pending, "envelope" | "target" | "receivedAtMs" | "resolve" | "input"> &
+  Partial<Pick<Pending, "persistent" | "onBehalf" | "seal" | "refusal">>;
+
+export const newPending = (the: Beginning): Pending => ({
+  persistent: false,
+  onBehalf: undefined,
+  seal: undefined,
+  refusal: undefined,
+  ...the,
+  sealing: false,
+  failure: undefined,
+  attempts: 0,
+  alone: false,
+  asks: 0,
+  answered: false,
+});

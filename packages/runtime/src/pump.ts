@@ -12,6 +12,8 @@ type Parts = {
   readonly seal: (pending: Pending) => void;
   /** The host may decide on it. */
   readonly owns: (target: Hosted) => boolean;
+  /** Has the command at the front decided by another host at once, where that was best of late; false where it is this host's to try. */
+  readonly askFirst: (pending: Pending) => boolean;
   /** Another host has it: its commands are not to be decided here. */
   readonly giveBack: (target: Hosted) => void;
   readonly commit: (batch: Batch) => Promise<void>;
@@ -27,7 +29,7 @@ export type Pump = {
   isCommitting(commandId: string): boolean;
 };
 
-export function createPump({ options, decideOn, seal, owns, giveBack, commit, confirm }: Parts): Pump {
+export function createPump({ options, decideOn, seal, owns, askFirst, giveBack, commit, confirm }: Parts): Pump {
   /** Aggregates whose next command is to be looked at, in turn. */
   let queue: Hosted[] = [];
   /** Commands in transactions under way, and who waits for one of these to end. */
@@ -97,6 +99,11 @@ export function createPump({ options, decideOn, seal, owns, giveBack, commit, co
       }
       // While its secrets are being sealed it keeps its place.
       if (next.sealing || !isReady(next)) return;
+      // What came before it is in the log by then, or in no transaction.
+      if (target.askFirst && !batch.written.has(target) && target.state !== "committing" && askFirst(next)) {
+        target.mailbox.shift();
+        return;
+      }
       const attempt = decideOn(next, batch);
       if (attempt.kind !== "taken") {
         if (attempt.kind === "seals") seal(next);
@@ -139,5 +146,5 @@ export function createPump({ options, decideOn, seal, owns, giveBack, commit, co
   return { enqueue, batchesInFlight: () => inFlight, isCommitting: (commandId) => committingIds.has(commandId) };
 }
 
-const mayGoOn = ({ held, paused, resting }: Hosted): boolean => !held && !paused && !resting;
+const mayGoOn = ({ held, awaited, paused, resting }: Hosted): boolean => !held && !awaited && !paused && !resting;
 const isReady = (pending: Pending): pending is Ready => pending.input !== undefined;

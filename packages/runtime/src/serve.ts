@@ -2,6 +2,7 @@ import type { CommandLanes, Delivery, Share, Subscription } from "@aethyr/bus";
 import { encodeReply, parseCommand, refusalOf, retryable, type CommandEnvelope, type Refused, type Reply } from "@aethyr/protocol";
 import type { ActorHost } from "./host.ts";
 import { createInOrder, type Taken } from "./in-order.ts";
+import { answerPeers } from "./on-behalf/over-the-bus.ts";
 import type { Log } from "./ports.ts";
 
 export type ServeParts = {
@@ -92,6 +93,7 @@ export async function serveCommands({ host, bus, log, share, maxCommandBytes }: 
     },
     share && {
       ...share,
+      onQuestion: answerPeers(host),
       onLost() {
         queue.close();
         share.onLost?.();

@@ -1,0 +1,106 @@
+import { WrongExpectedVersionError } from "@aethyr/event-store";
+import { pathOf, type Ref } from "@aethyr/kernel";
+import type { Accepted, Reply } from "@aethyr/protocol";
+import type { Entry } from "../batch.ts";
+import type { Hosted } from "../hosted.ts";
+import type { InDoubt } from "../in-doubt.ts";
+import type { Metrics } from "../metrics.ts";
+import type { Owning } from "../ownership.ts";
+import type { Pending } from "../pending.ts";
+import type { Ports } from "../ports.ts";
+import type { OnBehalf } from "./request.ts";
+
+/** Asks whoever has `asked.contended`. Resolves with `outcome_unknown` where the command may be committed or not. Never rejects. */
+export type AskOwner = (asked: OnBehalf) => Promise<Reply>;
+
+type Parts = {
+  /** Undefined where nobody can be asked. */
+  readonly ask: AskOwner | undefined;
+  readonly ports: Pick<Ports, "monotonic">;
+  readonly owning: Pick<Owning, "owns" | "fenceOf">;
+  readonly metrics: Pick<Metrics, "askedOwner">;
+  /** Commands of which nothing may be said for the moment but that it is not known. */
+  readonly inDoubt: InDoubt;
+  /** Commands that the asked host may commit yet. */
+  readonly unheard: InDoubt;
+  readonly answer: (pending: Pending, reply: Reply) => void;
+  /** Back to the front of its target's mailbox, in a moment. */
+  readonly overtaken: (pending: Pending) => void;
+  readonly enqueue: (hosted: Hosted) => void;
+  readonly find: (ref: Ref) => Hosted | undefined;
+};
+
+/** Has commands decided by the host of an aggregate that is fought over, where nobody overtakes them. Their target's next command waits meanwhile. */
+export type AskingOwner = {
+  /** Of one that others overtook on an aggregate of another host. False where it is for this host to try again. */
+  overtaken(entry: Entry, error: Error): boolean;
+  /** Of one that is not tried here at all, since the one before it had to be sent. False where it is for this host to try. */
+  first(pending: Pending): boolean;
+};
+
+/** For so long a target's commands are sent at once; then one is tried here, as nobody may be fighting any more. */
+const askFirstMs = 1_000;
+/** Once without having tried, once after it. */
+const mostAsks = 2;
+
+export function createAskingOwner(parts: Parts): AskingOwner {
+  const { ask, ports, owning, metrics, inDoubt, unheard, answer, overtaken, enqueue, find } = parts;
+
+  async function send(ask: AskOwner, pending: Pending, asked: OnBehalf): Promise<void> {
+    const { target, envelope } = pending;
+    const { id } = envelope;
+    const wasInDoubt = inDoubt.has(id);
+    pending.asks += 1;
+    target.awaited = true;
+    inDoubt.add(id);
+    const reply = await ask(asked);
+    target.awaited = false;
+    metrics.askedOwner(reply.code);
+    if (reply.code === "outcome_unknown") unheard.add(id);
+    else if (!wasInDoubt) inDoubt.resolve(id);
+    if (reply.code === "accepted" && (reply.changed.length > 0 || reply.final === true)) {
+      follow(target, asked.contended, reply.changed);
+      answer(pending, reply);
+    } else {
+      target.askFirst = undefined;
+      overtaken(pending);
+    }
+    enqueue(target);
+  }
+
+  /** What changed is read when it is needed here. */
+  function follow(target: Hosted, contended: Ref, changed: Accepted["changed"]): void {
+    for (const { stream, version } of changed) {
+      const hosted = find(stream);
+      if (hosted !== undefined && version > hosted.toldVersion) hosted.toldVersion = version;
+    }
+    const goesOn = changed.some(({ stream }) => pathOf(stream) === pathOf(contended));
+    if (!goesOn) target.askFirst = undefined;
+    else target.askFirst ??= { contended, untilMs: ports.monotonic() + askFirstMs };
+  }
+
+  function sent(pending: Pending, contended: Ref, about: readonly Hosted[]): boolean {
+    const { target, envelope, input, asks, onBehalf, answered } = pending;
+    if (ask === undefined || asks === mostAsks || onBehalf !== undefined || answered || owning.owns(contended)) return false;
+    const fence = owning.fenceOf(target.ref);
+    if (fence === undefined || input === undefined || input.command.sealed.length > 0) return false;
+    const versions = about
+      .filter(({ ref }) => owning.owns(ref))
+      .map(({ ref, instance, toldVersion }) => ({ stream: ref, version: Math.max(toldVersion, instance?.version ?? 0) }));
+    void send(ask, pending, { command: envelope, contended, fence, versions });
+    return true;
+  }
+
+  return {
+    overtaken: ({ pending, participants }, error) =>
+      error instanceof WrongExpectedVersionError && sent(pending, error.stream, participants),
+    first(pending) {
+      const { target } = pending;
+      const { askFirst } = target;
+      if (askFirst === undefined || pending.asks > 0) return false;
+      if (ports.monotonic() < askFirst.untilMs && sent(pending, askFirst.contended, [target])) return true;
+      target.askFirst = undefined;
+      return false;
+    },
+  };
+}
