@@ -33,12 +33,12 @@ export const Claim = z.strictObject({
 export type Claim = z.infer<typeof Claim>;
 
 /** A claim on the board. Revisions of all leases of a board grow. */
-export type Lease = Claim & { readonly partition: string; readonly revision: number };
+export type PartitionLease = Claim & { readonly partition: string; readonly revision: number };
 
 /** Something on the board that is different now. Without `member`, `lease` or `host` it is gone: taken away, or run out. */
 export type Change =
   | { readonly kind: "member"; readonly host: string; readonly member: Member | undefined }
-  | { readonly kind: "lease"; readonly partition: string; readonly revision: number; readonly lease: Lease | undefined }
+  | { readonly kind: "lease"; readonly partition: string; readonly revision: number; readonly lease: PartitionLease | undefined }
   | { readonly kind: "pin"; readonly partition: string; readonly host: string | undefined }
   | { readonly kind: "beat"; readonly host: string; readonly incarnation: string };
 
@@ -65,7 +65,7 @@ export type Leases = {
    */
   claim(partition: string, claim: Claim, seen: number): Promise<number>;
   /** The newest, never an older one. */
-  read(partition: string): Promise<Lease | undefined>;
+  read(partition: string): Promise<PartitionLease | undefined>;
   /** Takes the lease away if it is still at revision `seen`; of revision 0 there is nothing to take away. Rejects as `claim`. */
   release(partition: string, seen: number): Promise<void>;
 };

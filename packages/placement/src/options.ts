@@ -10,7 +10,7 @@ export type Log = {
 export const silentLog: Log = { info() {}, warn() {}, error() {} };
 
 /** What serves one partition while this host owns it. */
-export type Seat = {
+export type PartitionServer = {
   /** Takes nothing new, finishes what was taken, writes snapshots. Its commits still carry the fence. `abandon` may come meanwhile. */
   drain(): Promise<void>;
   /** Stops at once, whatever `drain` does: the partition is another's, or may be. What was not committed is lost, and its senders try again. */
@@ -19,9 +19,9 @@ export type Seat = {
 
 /**
  * Begins to serve a partition under a fence. `onLost`: to be called when something tells that the fence is not the newest any more (a refused
- * commit, a lane that went to a later epoch); the seat is then abandoned.
+ * commit, a lane that went to a later epoch); what serves it is then abandoned.
  */
-export type TakeSeat = (partition: number, fence: Fence, onLost: () => void) => Promise<Seat>;
+export type ServePartition = (partition: number, fence: Fence, onLost: () => void) => Promise<PartitionServer>;
 
 /** How the world is divided; the same for all of its hosts. */
 export type Partitions = {
@@ -70,11 +70,11 @@ export type PlacementOptions = {
   readonly attempts?: number;
   /** Partitions under way to another host at once. */
   readonly handOvers?: number;
-  /** How long a seat may take to begin; then the partition counts as one that could not be taken. */
-  readonly seatMs?: number;
-  /** How long a seat may take to drain; then it is abandoned. */
+  /** How long it may take to begin to serve a partition; then the partition counts as one that could not be taken. */
+  readonly serveMs?: number;
+  /** How long what serves a partition may take to drain; then it is abandoned. */
   readonly drainMs?: number;
-  /** How long a seat may take to abandon; then nobody waits for it. */
+  /** How long that may take; then nobody waits for it. */
   readonly abandonMs?: number;
   /** How long a partition that was given away counts as under way until somebody takes it. */
   readonly arrivalMs?: number;
@@ -104,7 +104,7 @@ export const defaults: Settings = {
   passMostMs: 300_000,
   attempts: 5,
   handOvers: 2,
-  seatMs: 10_000,
+  serveMs: 10_000,
   drainMs: 10_000,
   abandonMs: 2_000,
   arrivalMs: 2_000,

@@ -2,13 +2,13 @@ import { randomUUID } from "node:crypto";
 import type { Fence, Fences } from "@aethyr/event-store";
 import type { Ref } from "@aethyr/kernel";
 import { isPartitionCount, partitionOf } from "@aethyr/protocol";
+import { createPin } from "./assignment/pinning.ts";
 import { HostName, type Board } from "./board.ts";
 import { systemClock, type Clock } from "./clock.ts";
-import { noCounts } from "./counts.ts";
-import { InvalidPlacementError, UnknownPlaceError, type HostNameTakenError } from "./errors.ts";
-import { defaults, type Log, type Partitions, type PlacementOptions, type Self, type TakeSeat } from "./options.ts";
-import { partitionName } from "./partition-name.ts";
-import { createHost } from "./host.ts";
+import { noCounts } from "./host/counts.ts";
+import { InvalidPlacementError, type HostNameTakenError } from "./errors.ts";
+import { defaults, type Log, type Partitions, type PlacementOptions, type Self, type ServePartition } from "./options.ts";
+import { createHost } from "./host/host.ts";
 import type { PlacementView } from "./view.ts";
 
 export type PlacementParts = {
@@ -16,7 +16,7 @@ export type PlacementParts = {
   readonly fences: Pick<Fences, "read" | "raise">;
   readonly partitions: Partitions;
   readonly self: Self;
-  readonly seat: TakeSeat;
+  readonly serve: ServePartition;
   readonly log: Log;
   readonly clock?: Clock;
   /** A number from 0 up to, not including, 1. */
@@ -61,7 +61,7 @@ export async function startPlacement(parts: PlacementParts): Promise<Placement> 
     fences,
     partitions,
     self,
-    seat,
+    serve,
     log,
     clock = systemClock,
     random = Math.random,
@@ -78,7 +78,7 @@ export async function startPlacement(parts: PlacementParts): Promise<Placement> 
       settings: { ...defaults, ...options },
       log,
       counts: noCounts(),
-      seat,
+      serve,
       host: self.host,
       incarnation: randomUUID(),
     },
@@ -103,15 +103,7 @@ export async function startPlacement(parts: PlacementParts): Promise<Placement> 
     onFenced: (fence) => host.fenced(fence),
     view: host.view,
     drain: host.drain,
-    async move(partition, onto) {
-      if (host.slots[partition] === undefined) {
-        throw new UnknownPlaceError(`there are partitions 0 to ${partitions.count - 1}, not ${partition}`, { partition });
-      }
-      if (onto !== undefined && !host.isCandidate(onto)) {
-        throw new UnknownPlaceError(`no host ${onto} is alive and takes partitions`, { host: onto });
-      }
-      await board.pin(partitionName(partitions, partition), onto);
-    },
+    move: createPin(board, partitions, host.isCandidate),
     close: host.close,
   };
 }

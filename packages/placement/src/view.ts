@@ -1,7 +1,7 @@
 import type { Member } from "./board.ts";
-import type { Counts } from "./counts.ts";
-import type { HostState } from "./host-life.ts";
-import type { PartitionState } from "./partition-life.ts";
+import type { Counts } from "./host/counts.ts";
+import type { HostState } from "./lifecycles/host-life.ts";
+import type { PartitionState } from "./lifecycles/partition-life.ts";
 
 export type MemberView = Member & {
   /** Heard within the last seconds. */
@@ -22,12 +22,16 @@ export type PartitionView = {
   readonly epoch: number;
 };
 
-/** Placement as one host sees it; what `partitions list` shows. */
-export type PlacementView = {
+/** Who is there, by name, and who has what, as it is on the board. */
+export type BoardView = {
+  readonly members: readonly MemberView[];
+  readonly partitions: readonly PartitionView[];
+};
+
+/** The board as one host sees it, where of its own partitions it knows better, and the host itself. */
+export type PlacementView = BoardView & {
   readonly host: string;
   readonly incarnation: string;
   readonly state: HostState;
-  readonly members: readonly MemberView[];
-  readonly partitions: readonly PartitionView[];
   readonly counts: Readonly<Counts>;
 };

@@ -2,9 +2,9 @@ import { hostname } from "node:os";
 import program from "../../package.json" with { type: "json" };
 import { ConfigError, gauge, hostOptions, type Closers, type Config } from "@aethyr/process";
 import type { Ref } from "@aethyr/kernel";
-import { HostName, placementMetrics, startPlacement, type Placement, type Seat } from "@aethyr/placement";
+import { HostName, placementMetrics, startPlacement, type PartitionServer, type Placement } from "@aethyr/placement";
 import { partitionOf } from "@aethyr/protocol";
-import { createActorHost, serveCommands, type ActorHost, type Log, type Metrics } from "@aethyr/runtime";
+import { askOwnerOver, createActorHost, serveCommands, type ActorHost, type Log, type Metrics } from "@aethyr/runtime";
 import { serveControl } from "../control/serve-control.ts";
 import { openNatsKeyStore } from "../keys/nats-key-store.ts";
 import { connectBoard } from "../nats/connect-board.ts";
@@ -61,6 +61,7 @@ export async function hostWorld({ config, log, opened, reach, metrics, onCommitt
         onFenced: (fence) => placement?.onFenced(fence),
       },
       answers: store.answers,
+      askOwner: askOwnerOver(bus),
       onCommitted(position) {
         bus.hint({ kind: "head", position });
         onCommitted?.();
@@ -81,7 +82,7 @@ export async function hostWorld({ config, log, opened, reach, metrics, onCommitt
       self: { host: self, version: program.version, weight: config.placement.weight },
       log,
       ...(onNameTaken === undefined ? {} : { onNameTaken }),
-      async seat(partition, fence, onLost): Promise<Seat> {
+      async serve(partition, fence, onLost): Promise<PartitionServer> {
         const owns = (ref: Ref): boolean => partitionOf(ref, record.partitions) === partition;
         const served = await serveCommands({
           host,

@@ -1,6 +1,7 @@
-import { worldOperations, type Closers, type Config } from "@aethyr/embedded";
-import type { Operations } from "@aethyr/operator";
+import { createOperations, type Operations, type OperationsParts } from "@aethyr/operator";
+import type { Closers, Config } from "@aethyr/process";
 import type { Log, Metrics } from "@aethyr/runtime";
+import { createCensus, custodyReader } from "@aethyr/world";
 import { askHosts } from "../control/ask-hosts.ts";
 import { connectBoard } from "../nats/connect-board.ts";
 import type { WorldInReach } from "../world/reach-world.ts";
@@ -14,7 +15,7 @@ export type OperateWorldParts = {
   readonly reach: WorldInReach;
   /** Of this process. */
   readonly metrics: Pick<Metrics, "text">;
-  readonly readModels?: Parameters<typeof worldOperations>[0]["readModels"];
+  readonly readModels?: OperationsParts["readModels"];
 };
 
 /**
@@ -24,15 +25,17 @@ export type OperateWorldParts = {
 export async function operateWorld({ config, log, opened, reach, metrics, readModels }: OperateWorldParts): Promise<Operations> {
   const { world, store, bus, coordination, domain, record } = reach;
   const board = opened(await connectBoard(config, "console", log));
-  const placement = opened(await watchPlacement(board, record));
+  const placement = opened(await watchPlacement(board, record, { log }));
   const hosts = askHosts({ coordination, world, hosts: placement.hosts, ownerOf: placement.ownerOf });
   return opened(
-    worldOperations({
+    createOperations({
       store,
       domain,
       bus,
       log,
       host: { ...hosts, metrics },
+      census: createCensus(),
+      custody: custodyReader,
       partitions: partitionOperations({ placement, hosts }),
       ...(readModels === undefined ? {} : { readModels }),
     }),

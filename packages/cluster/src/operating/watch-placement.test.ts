@@ -1,4 +1,5 @@
-import { createMemoryBoard, type Board, type Member } from "@aethyr/placement";
+import { createMemoryBoard, silentLog, type Board, type Member } from "@aethyr/placement";
+import { createVirtualClock } from "@aethyr/placement/testing";
 import { ref } from "@aethyr/kernel";
 import { partitionOf } from "@aethyr/protocol";
 import { expect, test } from "vitest";
@@ -19,11 +20,11 @@ const heard = (placement: WatchedPlacement): readonly string[] => placement.host
 
 /** A board with what hosts write on it, and whoever watches, at a time that stands still until it is said. */
 async function watched(write: (board: Board) => Promise<void>) {
-  const board = createMemoryBoard().connect();
+  const clock = createVirtualClock();
+  const board = createMemoryBoard({ clock }).connect();
   await write(board);
-  let now = 0;
-  const placement = await watchPlacement(board, record, () => now);
-  return { board, placement, passes: (ms: number) => void (now += ms) };
+  const placement = await watchPlacement(board, record, { log: silentLog, clock });
+  return { board, placement, passes: (ms: number) => clock.advance(ms) };
 }
 
 test("what is on the board already is known at once, and what changes is followed", async () => {
@@ -62,12 +63,12 @@ test("a host that gives no sign of life is not alive, owns what it has the lease
     await the.members.announce(member("b"));
     await the.leases.claim("1/0", { host: "a", incarnation: "a-1", state: "active", epoch: 3 }, 0);
   });
-  passes(2_000);
+  await passes(2_000);
   board.members.beat("b", "b-1");
   // Of a run of it that is over.
   board.members.beat("a", "a-0");
   expect(heard(placement)).toEqual(["a", "b"]);
-  passes(1);
+  await passes(500);
   expect(heard(placement)).toEqual(["b"]);
   expect(placement.hosts()).toEqual([
     { host: "a", alive: false },

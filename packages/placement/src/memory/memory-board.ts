@@ -1,4 +1,4 @@
-import type { Board, Change, Claim, Lease, Member } from "../board.ts";
+import type { Board, Change, Claim, PartitionLease, Member } from "../board.ts";
 import { systemClock, type Clock } from "../clock.ts";
 import { BoardClosedError, BoardUnavailableError, HostNameTakenError, LeaseTakenError } from "../errors.ts";
 
@@ -20,7 +20,7 @@ type Entry<T> = { readonly value: T; readonly expire: () => void };
 
 export function createMemoryBoard({ clock = systemClock, ttlMs = 15_000 }: MemoryBoardOptions = {}): MemoryBoard {
   const members = new Map<string, Entry<Member>>();
-  const leases = new Map<string, Entry<Lease>>();
+  const leases = new Map<string, Entry<PartitionLease>>();
   const pins = new Map<string, string>();
   const watchers = new Set<(change: Change) => void>();
   let revision = 0;
@@ -41,7 +41,7 @@ export function createMemoryBoard({ clock = systemClock, ttlMs = 15_000 }: Memor
   const putLease = (partition: string, claim: Claim): number => {
     revision += 1;
     leases.get(partition)?.expire();
-    const lease: Lease = { ...claim, partition, revision };
+    const lease: PartitionLease = { ...claim, partition, revision };
     leases.set(partition, { value: lease, expire: clock.after(ttlMs, () => dropLease(partition)) });
     tell({ kind: "lease", partition, revision, lease });
     return revision;

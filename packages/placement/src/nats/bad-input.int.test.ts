@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { Kvm } from "@nats-io/kv";
 import { connect } from "@nats-io/transport-node";
 import { describe, expect, test, vi } from "vitest";
+import type { NatsStatus } from "@aethyr/nats";
 import { ensureServer, startNats } from "@aethyr/servers";
 import type { Change } from "../board.ts";
 import { connectNatsBoard } from "./nats-board.ts";
-import type { BoardStatus } from "./options.ts";
 
 const nats = await ensureServer("nats");
 const until = (condition: () => void | Promise<void>): Promise<void> => vi.waitFor(condition, { timeout: 30_000, interval: 20 });
@@ -20,7 +20,7 @@ describe.skipIf(nats === undefined)("a board on a real server", () => {
     await expect(connectNatsBoard(wrong)).rejects.toMatchObject({ code: "unavailable" });
     await expect(connectNatsBoard({ ...access, world: "No World" })).rejects.toMatchObject({ code: "invalid_request" });
     await expect(connectNatsBoard({ ...access, createBuckets: false })).rejects.toMatchObject({ code: "unavailable" });
-    const statuses: BoardStatus[] = [];
+    const statuses: NatsStatus[] = [];
     const board = await connectNatsBoard({
       ...access,
       replicas: 1,

@@ -1,9 +1,9 @@
-import { openConnection, type Connection } from "@aethyr/nats";
+import { openConnection, type Connection, type NatsStatus } from "@aethyr/nats";
 import { toBoardError } from "./board-errors.ts";
-import type { BoardStatus, NatsBoardOptions } from "./options.ts";
+import type { NatsBoardOptions } from "./options.ts";
 
 /** The connection of one host to the board. */
-export type Line = Connection & { readonly report: (status: BoardStatus) => void };
+export type Line = Connection & { readonly report: (status: NatsStatus) => void };
 
 /** A host that is silent for 2 s loses its partitions: it must be back before. */
 const impatient = {
@@ -17,7 +17,7 @@ const impatient = {
 
 export async function openLine(options: NatsBoardOptions): Promise<Line> {
   const name = options.name ?? `aethyr ${options.world} placement`;
-  const report = (status: BoardStatus): void => options.onStatus?.(status);
+  const report = (status: NatsStatus): void => options.onStatus?.(status);
   const connection = await openConnection({ ...options, name }, report, impatient).catch((error: unknown) => {
     throw toBoardError(error, "connect");
   });

@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createMemoryEventStore, type FencedEventStore } from "@aethyr/event-store";
+import type { NatsStatus } from "@aethyr/nats";
 import { ensureServer, startNats, startNatsCluster } from "@aethyr/servers";
 import type { Board } from "../board.ts";
 import { silentLog } from "../options.ts";
 import { startPlacement, type Placement } from "../placement.ts";
 import { connectNatsBoard } from "./nats-board.ts";
-import type { BoardStatus, NatsBoardOptions } from "./options.ts";
+import type { NatsBoardOptions } from "./options.ts";
 
 const nats = await ensureServer("nats");
 const partitions = { count: 8, mapEpoch: 1 } as const;
@@ -15,51 +16,54 @@ type Host = {
   readonly name: string;
   readonly board: Board;
   readonly placement: Placement;
-  readonly statuses: BoardStatus[];
+  readonly statuses: NatsStatus[];
   losses: number;
 };
 
 const until = (condition: () => void | Promise<void>): Promise<void> => vi.waitFor(condition, { timeout: 60_000, interval: 20 });
 
-describe.skipIf(nats === undefined)("hosts on a real server", { timeout: 240_000 }, () => {
+type JoinOptions = Partial<NatsBoardOptions> & Pick<NatsBoardOptions, "servers">;
+
+/** Hosts of a fresh world, which all leave at the end of the block. */
+function hostsOf(store: FencedEventStore): AsyncDisposable & { readonly join: (name: string, options: JoinOptions) => Promise<Host> } {
+  const world = `w${randomUUID().slice(0, 23)}`;
   const open: Host[] = [];
-  afterEach(async () => {
-    await Promise.all(
-      open.splice(0).map(async ({ placement, board }) => {
-        await placement.close();
-        await board.close();
-      }),
-    );
-  });
+  return {
+    join: async (name, options) => {
+      const statuses: NatsStatus[] = [];
+      const board = await connectNatsBoard({ world, onStatus: (status) => void statuses.push(status), ...options });
+      const host = { name, board, statuses, losses: 0 };
+      const placement = await startPlacement({
+        board,
+        fences: store.fences,
+        partitions,
+        self: { host: name, version: "1" },
+        log: silentLog,
+        options: { closeMs: 5_000 },
+        serve: async () => ({
+          drain: async () => undefined,
+          abandon: async () => {
+            host.losses += 1;
+          },
+        }),
+      });
+      const whole = Object.assign(host, { placement });
+      open.push(whole);
+      return whole;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(
+        open.map(async ({ placement, board }) => {
+          await placement.close();
+          await board.close();
+        }),
+      );
+    },
+  };
+}
 
-  async function join(
-    name: string,
-    world: string,
-    store: FencedEventStore,
-    options: Partial<NatsBoardOptions> & Pick<NatsBoardOptions, "servers">,
-  ): Promise<Host> {
-    const statuses: BoardStatus[] = [];
-    const board = await connectNatsBoard({ world, onStatus: (status) => void statuses.push(status), ...options });
-    const host = { name, board, statuses, losses: 0 };
-    const placement = await startPlacement({
-      board,
-      fences: store.fences,
-      partitions,
-      self: { host: name, version: "1" },
-      log: silentLog,
-      options: { closeMs: 5_000 },
-      seat: async () => ({
-        drain: async () => undefined,
-        abandon: async () => {
-          host.losses += 1;
-        },
-      }),
-    });
-    const whole = Object.assign(host, { placement });
-    open.push(whole);
-    return whole;
-  }
-
+// Each has servers of its own, and waits for leases to pass most of the time.
+describe.skipIf(nats === undefined).concurrent("hosts on a real server", { timeout: 240_000 }, () => {
   const owners = ({ placement }: Host): readonly (string | undefined)[] =>
     placement.view().partitions.map(({ owner, state }) => (state === "active" ? owner : undefined));
   const wished = ({ placement }: Host): readonly (string | undefined)[] => placement.view().partitions.map(({ desired }) => desired);
@@ -72,15 +76,15 @@ describe.skipIf(nats === undefined)("hosts on a real server", { timeout: 240_000
       }
     });
   const epochs = ({ placement }: Host): readonly number[] => placement.view().partitions.map(({ epoch }) => epoch);
-  const freshWorld = (): string => `w${randomUUID().slice(0, 23)}`;
 
   test("[P3] [P6] take their shares, hand over when one joins, goes or dies, and shut out the dead", async () => {
     await using server = await startNats();
-    const [world, store] = [freshWorld(), createMemoryEventStore()];
-    const a = await join("a", world, store, { servers: server.url });
+    const store = createMemoryEventStore();
+    await using hosts = hostsOf(store);
+    const a = await hosts.join("a", { servers: server.url });
     await until(() => expect(owners(a)).toEqual(Array.from({ length: 8 }, () => "a")));
-    const b = await join("host-b", world, store, { servers: server.url });
-    const c = await join("c", world, store, { servers: server.url });
+    const b = await hosts.join("host-b", { servers: server.url });
+    const c = await hosts.join("c", { servers: server.url });
     await inOrder(a, b, c);
     expect(a.losses + b.losses + c.losses).toBe(0);
 
@@ -106,9 +110,10 @@ describe.skipIf(nats === undefined)("hosts on a real server", { timeout: 240_000
 
   test("[P5] keep all leases while the server is restarted", async () => {
     await using server = await startNats();
-    const [world, store] = [freshWorld(), createMemoryEventStore()];
-    const a = await join("a", world, store, { servers: server.url });
-    const b = await join("host-b", world, store, { servers: server.url });
+    const store = createMemoryEventStore();
+    await using hosts = hostsOf(store);
+    const a = await hosts.join("a", { servers: server.url });
+    const b = await hosts.join("host-b", { servers: server.url });
     await inOrder(a, b);
     const before = [owners(a), epochs(a)];
     await server.kill("SIGKILL");
@@ -135,9 +140,10 @@ describe.skipIf(nats === undefined)("hosts on a real server", { timeout: 240_000
 
   test("[P5] keep all leases while the server stands still for some seconds, and lose them all when it does for longer than they live", async () => {
     await using server = await startNats();
-    const [world, store] = [freshWorld(), createMemoryEventStore()];
-    const a = await join("a", world, store, { servers: server.url, ttlMs: 9_000 });
-    const b = await join("host-b", world, store, { servers: server.url });
+    const store = createMemoryEventStore();
+    await using hosts = hostsOf(store);
+    const a = await hosts.join("a", { servers: server.url, ttlMs: 9_000 });
+    const b = await hosts.join("host-b", { servers: server.url });
     expect(b.board.ttlMs).toBe(9_000);
     await inOrder(a, b);
     const before = epochs(a);
@@ -164,9 +170,10 @@ describe.skipIf(nats === undefined)("hosts on a real server", { timeout: 240_000
 
   test("[P5] keep all leases while a cluster of three servers finds new leaders for them", async () => {
     await using cluster = await startNatsCluster();
-    const [world, store] = [freshWorld(), createMemoryEventStore()];
-    const a = await join("a", world, store, { servers: cluster.urls, replicas: 3 });
-    const b = await join("host-b", world, store, { servers: cluster.urls });
+    const store = createMemoryEventStore();
+    await using hosts = hostsOf(store);
+    const a = await hosts.join("a", { servers: cluster.urls, replicas: 3 });
+    const b = await hosts.join("host-b", { servers: cluster.urls });
     await inOrder(a, b);
     const before = [owners(a), epochs(a)];
     for (const server of cluster.servers) {

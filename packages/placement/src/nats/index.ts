@@ -1,2 +1,2 @@
 export { connectNatsBoard } from "./nats-board.ts";
-export type { BoardStatus, NatsBoardOptions } from "./options.ts";
+export type { NatsBoardOptions } from "./options.ts";

@@ -1,6 +1,6 @@
 import { isWrongRevision } from "@aethyr/nats";
 import { isWorldName } from "@aethyr/protocol";
-import { Claim, HostName, Member, type Board, type Change, type Lease } from "../board.ts";
+import { Claim, HostName, Member, type Board, type Change, type PartitionLease } from "../board.ts";
 import { BoardClosedError, InvalidPlacementError, LeaseTakenError } from "../errors.ts";
 import { toBoardError } from "./board-errors.ts";
 import { followBucket, type BucketFollower } from "./bucket-follower.ts";
@@ -53,7 +53,7 @@ function boardOn(line: Line, { members, leases, pins, ttlMs }: Buckets, options:
       }
     };
 
-  const leaseOf = (partition: string, bytes: Uint8Array, revision: number): Lease => {
+  const leaseOf = (partition: string, bytes: Uint8Array, revision: number): PartitionLease => {
     const claim = parsed(Claim, bytes);
     if (claim === undefined) report({ type: "unreadable", detail: `lease ${partition}, revision ${revision}` });
     return { ...(claim ?? unreadable), partition, revision };

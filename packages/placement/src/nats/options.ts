@@ -1,13 +1,13 @@
 import type { NatsPlace, NatsStatus } from "@aethyr/nats";
 
-/** Besides what becomes of the connection: `unreadable`, an entry of a bucket is not ours; `resync_failed`. */
-export type BoardStatus = NatsStatus;
-
 export type NatsBoardOptions = NatsPlace & {
   /** Token of the world's subjects, and part of the names of its buckets. */
   readonly world: string;
-  /** Hears of every change of the connection. The connection itself is tried again without end. */
-  readonly onStatus?: (status: BoardStatus) => void;
+  /**
+   * Hears of every change of the connection, which is tried again without end; also of `unreadable`, an entry of a bucket that is not ours, and
+   * `resync_failed`.
+   */
+  readonly onStatus?: (status: NatsStatus) => void;
   /** How long a call may take, in milliseconds. Default 2,000. */
   readonly callTimeoutMs?: number;
   /** Between two looks at everything, in milliseconds. Default: 1,000 where the server does not tell that something ran out (before 2.11), else 10,000. */

@@ -2,19 +2,19 @@ import { createMemoryEventStore, type Fence, type Fences } from "@aethyr/event-s
 import type { Board, Change } from "../board.ts";
 import { BoardUnavailableError } from "../errors.ts";
 import { createMemoryBoard, type MemoryBoard } from "../memory/memory-board.ts";
-import { silentLog, type Partitions, type PlacementOptions, type Seat, type Self } from "../options.ts";
+import { silentLog, type Partitions, type PlacementOptions, type PartitionServer, type Self } from "../options.ts";
 import { startPlacement, type Placement, type PlacementParts } from "../placement.ts";
 import { createVirtualClock, type VirtualClock } from "./virtual-clock.ts";
 
-export type Sitting = { readonly host: string; readonly partition: number; readonly fence: Fence };
+export type Stint = { readonly host: string; readonly partition: number; readonly fence: Fence };
 
-/** Hosts on a board in memory, in virtual time, that note who sits where. */
+/** Hosts on a board in memory, in virtual time, that note who serves what. */
 export type World = {
   readonly clock: VirtualClock;
   readonly board: MemoryBoard;
   readonly fences: Fences;
-  /** Who sits where now. */
-  readonly sittings: Set<Sitting>;
+  /** Who serves what now. */
+  readonly stints: Set<Stint>;
   readonly notes: string[];
   join(host: string, options?: JoinOptions): Promise<Placement>;
   /** Whoever has that name does not reach the board any more, or does again. */
@@ -28,7 +28,7 @@ export type World = {
 export type JoinOptions = {
   readonly self?: Partial<Self>;
   readonly options?: PlacementOptions;
-  readonly seat?: (sitting: Sitting, onLost: () => void) => Promise<Partial<Seat>>;
+  readonly serve?: (stint: Stint, onLost: () => void) => Promise<Partial<PartitionServer>>;
   readonly fences?: Pick<Fences, "read" | "raise">;
   /** What the host has instead of the board. */
   readonly board?: (board: Board) => Board;
@@ -72,7 +72,7 @@ export function createWorld(): World {
   const clock = createVirtualClock();
   const board = createMemoryBoard({ clock });
   const { fences } = createMemoryEventStore();
-  const sittings = new Set<Sitting>();
+  const stints = new Set<Stint>();
   const notes: string[] = [];
   /** Each with its own line to the board: the hosts that are cut off now. */
   const lines = new Map<string, Set<{ up: boolean }>>();
@@ -94,11 +94,11 @@ export function createWorld(): World {
     clock,
     board,
     fences,
-    sittings,
+    stints,
     notes,
     async join(
       host,
-      { self, options, seat, partitions: map = partitions, fences: given = fences, board: seenAs = (the: Board) => the, onNameTaken } = {},
+      { self, options, serve, partitions: map = partitions, fences: given = fences, board: seenAs = (the: Board) => the, onNameTaken } = {},
     ) {
       const line = { up: true };
       lines.set(host, new Set([...(lines.get(host) ?? []), line]));
@@ -110,20 +110,20 @@ export function createWorld(): World {
         clock,
         random: () => 0.5,
         log: silentLog,
-        seat: async (partition, fence, onLost) => {
-          const sitting = { host, partition, fence };
-          const the = await seat?.(sitting, onLost);
-          sittings.add(sitting);
-          notes.push(`${host} sits at ${partition}`);
+        serve: async (partition, fence, onLost) => {
+          const stint = { host, partition, fence };
+          const the = await serve?.(stint, onLost);
+          stints.add(stint);
+          notes.push(`${host} serves ${partition}`);
           return {
             drain: async () => {
               await the?.drain?.();
-              sittings.delete(sitting);
+              stints.delete(stint);
               notes.push(`${host} leaves ${partition}`);
             },
             abandon: async () => {
               await the?.abandon?.();
-              sittings.delete(sitting);
+              stints.delete(stint);
               notes.push(`${host} abandons ${partition}`);
             },
           };
