@@ -1,15 +1,15 @@
 import type { Answers, EventStore } from "@aethyr/event-store";
 import type { Domain, KeyStore, Ref, Snapshot } from "@aethyr/kernel";
 import type { CommandEnvelope, Reply } from "@aethyr/protocol";
-import type { Moved } from "./committing.ts";
-import type { Copies } from "./final-answers.ts";
-import type { SubmitOptions } from "./intake.ts";
-import type { LifecycleState } from "./lifecycle.ts";
+import type { Moved } from "./deciding/committing.ts";
+import type { Copies } from "./answering/final-answers.ts";
+import type { SubmitOptions } from "./intake/intake.ts";
+import type { LifecycleState } from "./actors/lifecycle.ts";
 import type { Metrics } from "./metrics.ts";
 import type { AskOwner } from "./on-behalf/asking-owner.ts";
 import type { OnBehalf } from "./on-behalf/request.ts";
 import type { HostOptions } from "./options.ts";
-import type { Ownership } from "./ownership.ts";
+import type { Ownership } from "./sharing/ownership.ts";
 import type { Log, Ports } from "./ports.ts";
 
 export type HostParts = {

@@ -1,10 +1,10 @@
 import { createMemoryKeyStore } from "@aethyr/event-store";
 import { snapshotOf, type Sealed } from "@aethyr/kernel";
 import { expect, test } from "vitest";
-import { hydrate } from "./load-aggregate.ts";
-import { lifecycle, nextState } from "./lifecycle.ts";
+import { hydrate } from "./actors/load-aggregate.ts";
+import { lifecycle, nextState } from "./actors/lifecycle.ts";
 import { silentLog, systemPorts } from "./ports.ts";
-import { open, seal } from "./seal.ts";
+import { open, seal } from "./intake/seal.ts";
 import { counters, openTestStore, startHost } from "./testing/index.ts";
 
 test("[R25] the lifecycle of an actor is the chart's, and a step that the chart does not have is an error", () => {

@@ -2,7 +2,7 @@ import { createInProcessBus } from "@aethyr/bus";
 import { decodeReply, refused, type Reply } from "@aethyr/protocol";
 import { describe, expect, test } from "vitest";
 import { silentLog } from "../ports.ts";
-import { serveCommands } from "../serve.ts";
+import { serveCommands } from "../serving/serve.ts";
 import { contextsOf, logOf, openFencedTestStore, placing, runsHere, startHost } from "../testing/index.ts";
 import type { AskOwner } from "./asking-owner.ts";
 import { askOwnerOver } from "./over-the-bus.ts";

@@ -1,12 +1,12 @@
 import { WrongExpectedVersionError } from "@aethyr/event-store";
 import { pathOf, type Ref } from "@aethyr/kernel";
 import type { Accepted, Reply } from "@aethyr/protocol";
-import type { Entry } from "../batch.ts";
-import type { Hosted } from "../hosted.ts";
-import type { InDoubt } from "../in-doubt.ts";
+import type { Entry } from "../deciding/batch.ts";
+import type { Hosted } from "../actors/hosted.ts";
+import type { InDoubt } from "../answering/in-doubt.ts";
 import type { Metrics } from "../metrics.ts";
-import type { Owning } from "../ownership.ts";
-import type { Pending } from "../pending.ts";
+import type { Owning } from "../sharing/ownership.ts";
+import type { Pending } from "../intake/pending.ts";
 import type { Ports } from "../ports.ts";
 import type { OnBehalf } from "./request.ts";
 

@@ -1,12 +1,12 @@
 import type { Domain, KeyStore, Ref } from "@aethyr/kernel";
 import { refused, type Reply } from "@aethyr/protocol";
-import { admit } from "../admission.ts";
-import type { Hosted } from "../hosted.ts";
+import { admit } from "../intake/admission.ts";
+import type { Hosted } from "../actors/hosted.ts";
 import type { HostOptions } from "../options.ts";
-import { notOwned } from "../ownership.ts";
-import { newPending, type Pending } from "../pending.ts";
+import { notOwned } from "../sharing/ownership.ts";
+import { newPending, type Pending } from "../intake/pending.ts";
 import type { Ports } from "../ports.ts";
-import type { Table } from "../table.ts";
+import type { Table } from "../actors/table.ts";
 import type { OnBehalf } from "./request.ts";
 
 type Parts = {

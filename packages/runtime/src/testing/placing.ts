@@ -1,6 +1,6 @@
 import type { Fence, FencedEventStore } from "@aethyr/event-store";
 import type { Ref } from "@aethyr/kernel";
-import type { Ownership } from "../ownership.ts";
+import type { Ownership } from "../sharing/ownership.ts";
 
 /** Who owns what, as a test says it: a host's own belief, which the log may know better. */
 export type Placing = Ownership & {

@@ -4,7 +4,7 @@ import { createInstance, advance, pathOf, refOf, snapshotOf, type Domain, type J
 import { fixedFacts, sealForTests, type History, type Outcome, type Scenario } from "@aethyr/kernel/testing";
 import { createActorHost } from "../actor-host.ts";
 import { systemPorts } from "../ports.ts";
-import { open, seal } from "../seal.ts";
+import { open, seal } from "../intake/seal.ts";
 import { command } from "./commands.ts";
 
 /**

@@ -3,7 +3,7 @@ import { pathOf, snapshotOf, type Json, type KeyStore } from "@aethyr/kernel";
 import type { CommandEnvelope, Reply } from "@aethyr/protocol";
 import { createActorHost } from "../actor-host.ts";
 import type { ActorHost, HostParts } from "../host.ts";
-import { hydrate } from "../load-aggregate.ts";
+import { hydrate } from "../actors/load-aggregate.ts";
 import { createMetrics } from "../metrics.ts";
 import { silentLog, systemPorts, type Ports } from "../ports.ts";
 import { command } from "./commands.ts";
