@@ -31,6 +31,9 @@ describe("the rules", () => {
       "no arrow leads from packages/kernel to @aethyr/world",
     ],
     ["an arrow upwards, for a type only", "packages/bus/src/a.ts", `import type { X } from "@aethyr/runtime";`, "no arrow leads"],
+    ["a whole world in a process of a cluster", "packages/cluster/src/a.ts", `import { x } from "@aethyr/embedded";`, "no arrow leads"],
+    ["a whole world in a service of a cluster", "services/relay/src/a.ts", `import { x } from "@aethyr/embedded";`, "no arrow leads"],
+    ["a bus in what every process is made of", "packages/process/src/a.ts", `import { x } from "@aethyr/bus";`, "no arrow leads"],
     ["a service", "bench/src/a.ts", `export { x } from "@aethyr/cli";`, "no arrow leads from bench to @aethyr/cli"],
     ["a service, from a test", "packages/runtime/src/a.int.test.ts", `import "@aethyr/standalone";`, "no arrow leads"],
     [

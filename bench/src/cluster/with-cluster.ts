@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { createClosers } from "@aethyr/embedded";
 import { connectNatsBus } from "@aethyr/bus/nats";
 import { openImmudbEventStore } from "@aethyr/event-store/immudb";
 import { startLocalCluster, type LocalCluster, type NatsServerCount } from "@aethyr/local-cluster";
+import { createClosers } from "@aethyr/process";
 import type { FloorPlace } from "../floors/cluster/place.ts";
 import { startOwn } from "./child-process.ts";
 import { startLoadClient, type LoadClient } from "./load-client.ts";

@@ -1,8 +1,10 @@
 import { createServer } from "node:net";
-import { createLog, loadConfig, openPlayers, openWorld } from "@aethyr/embedded";
+import { openWorld } from "@aethyr/embedded";
+import { createCredentials } from "@aethyr/gateway";
 import { runImport } from "@aethyr/import";
 import { ref } from "@aethyr/kernel";
-import { createCredentials } from "@aethyr/gateway";
+import { createLog, loadConfig } from "@aethyr/process";
+import { openPlayers } from "@aethyr/process/players";
 import { readWorldCommands } from "../system/stock-world.ts";
 import { nameOfBot, passwordOfBots } from "./names.ts";
 

@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findRunning } from "@aethyr/embedded";
 import { initImmudb, openImmudbEventStore, openImmudbLog } from "@aethyr/event-store/immudb";
+import { findRunning } from "@aethyr/process";
 import { ensureServer, startImmudb, startNats, type RunningServer } from "@aethyr/servers";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect, headers, type NatsConnection } from "@nats-io/transport-node";

@@ -12,6 +12,8 @@ export type ClusterServers = { readonly nats: NatsServers; readonly immudb: Runn
 export type ClusterServersOptions = {
   readonly folder: string;
   readonly world: string;
+  /** Of ImmuDB. */
+  readonly database: string;
   readonly secrets: ClusterSecrets;
   readonly partitions: number;
   readonly nats: { readonly servers: NatsServerCount; readonly advertise: boolean };
@@ -19,6 +21,8 @@ export type ClusterServersOptions = {
   readonly ports?: Pick<ClusterPorts, "nats" | "immudb" | "postgres"> | undefined;
   /** Password of a user of NATS who may do everything. */
   readonly administrator?: string | undefined;
+  /** Another name that the world is about to get: a user of NATS may give it that. */
+  readonly renameTo?: string | undefined;
   /** Told what is being done. */
   readonly progress: (what: string) => void;
 };
@@ -27,11 +31,13 @@ export type ClusterServersOptions = {
 export async function startClusterServers({
   folder,
   world,
+  database,
   secrets,
   partitions,
   nats: { servers: natsServers, advertise },
   ports,
   administrator,
+  renameTo,
   progress,
 }: ClusterServersOptions): Promise<ClusterServers> {
   for (const name of ["nats", "immudb"] as const) {
@@ -46,7 +52,13 @@ export async function startClusterServers({
       count: natsServers,
       advertise,
       port: ports?.nats,
-      config: natsServerConfig({ world, passwords: secrets.nats, partitions, ...(administrator === undefined ? {} : { administrator }) }),
+      config: natsServerConfig({
+        world,
+        passwords: secrets.nats,
+        partitions,
+        ...(administrator === undefined ? {} : { administrator }),
+        ...(renameTo === undefined ? {} : { renaming: { to: renameTo, password: secrets.nats.host } }),
+      }),
     }),
     withFolder(join(folder, "immudb"), (dir) => startImmudb({ dir, port: ports?.immudb, adminPassword: secrets.immudbAdmin })),
     withFolder(join(folder, "postgres"), (dir) => startPostgres({ dir, port: ports?.postgres, password: secrets.postgres })),
@@ -59,13 +71,13 @@ export async function startClusterServers({
     throw failed.reason;
   }
   const [nats, immudb, postgres] = await Promise.all(starting);
-  const database = databaseOf(world);
   const append = { username: `${database}_append`, password: secrets.immudbAppend };
   const read = { username: `${database}_read`, password: secrets.immudbRead };
   await initImmudb({ address: immudb.address, username: "immudb", password: secrets.immudbAdmin, database, users: { append, read } });
   return { nats, immudb, postgres };
 }
 
+/** What the database is called where nobody says otherwise. */
 export const databaseOf = (world: string): string => world.replaceAll("-", "_");
 
 async function withFolder(dir: string, start: (dir: string) => Promise<RunningServer>): Promise<RunningServer> {

@@ -3,7 +3,7 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { loadConfig } from "@aethyr/embedded";
+import { loadConfig } from "@aethyr/process";
 import { expect, test } from "vitest";
 import { clusterSecrets } from "./cluster-secrets.ts";
 import { writeEnvFiles } from "./env-files.ts";
@@ -19,7 +19,7 @@ test("[A19] what a process needs that is started by hand is in a file that a she
       immudb: server("127.0.0.1:3"),
       postgres: server("127.0.0.1:4", "postgres://postgres:it's@127.0.0.1:4/postgres"),
     };
-    const place = { world: "skerrow-2", partitions: 16, secrets, servers };
+    const place = { world: "skerrow-2", database: "skerrow_2", partitions: 16, secrets, servers };
     const env = { AETHYR_MODULES: "/a module/index.ts" };
     await writeEnvFiles(folder, place, { consoleFolder: "/the console", env });
     const dir = await writeEnvFiles(folder, place, { consoleFolder: "/the console", env });
@@ -35,7 +35,7 @@ test("[A19] what a process needs that is started by hand is in a file that a she
       store: "immudb",
       modules: ["/a module/index.ts"],
       nats: { servers: ["nats://127.0.0.1:1", "nats://127.0.0.1:2"], username: "host", password: secrets.nats.host },
-      immudb: { address: "127.0.0.1:3", username: "skerrow_2_append", password: secrets.immudbAppend },
+      immudb: { address: "127.0.0.1:3", database: "skerrow_2", username: "skerrow_2_append", password: secrets.immudbAppend },
       placement: { partitions: 16 },
       readModels: { store: "postgres", url: "postgres://postgres:it's@127.0.0.1:4/postgres" },
     });

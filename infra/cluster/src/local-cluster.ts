@@ -1,9 +1,9 @@
-import { createClosers } from "@aethyr/embedded";
-import { clusterSecrets, type ClusterSecrets } from "./cluster-secrets.ts";
-import { startClusterServers, type ClusterServers } from "./cluster-servers.ts";
-import { writeEnvFiles } from "./env-files.ts";
+import { createClosers } from "@aethyr/process";
+import type { ClusterSecrets } from "./cluster-secrets.ts";
+import { databaseOf, type ClusterServers } from "./cluster-servers.ts";
 import type { NatsServerCount } from "./nats-servers.ts";
-import { checkPorts, type ClusterPorts } from "./ports.ts";
+import type { ClusterPorts } from "./ports.ts";
+import { openServers, type ServersAlone } from "./servers-alone.ts";
 import { serviceEnv } from "./service-env.ts";
 import { startService, type LogLine, type ServiceKind, type ServiceProcess } from "./service-process.ts";
 
@@ -11,6 +11,8 @@ export type LocalClusterOptions = {
   /** Folder of everything: data of the servers, passwords, what each service keeps. */
   readonly folder: string;
   readonly world: string;
+  /** Of ImmuDB; default: called as the world. A world that was renamed has that of its first name. */
+  readonly database?: string;
   readonly hosts: number;
   /** Of the world; default 32. A folder keeps the number that it began with. */
   readonly partitions?: number;
@@ -35,16 +37,11 @@ export type LocalClusterOptions = {
   readonly onEnd: (service: ServiceProcess, how: string) => void;
 };
 
-export type LocalCluster = {
+export type LocalCluster = Pick<ServersAlone, "servers" | "consoleFolder" | "envFolder"> & {
   /** Passwords of the servers and of each role. */
   readonly secrets: ClusterSecrets;
-  readonly servers: ClusterServers;
   /** By name: `host-1` …, `relay`, `relay-2` …, `projector`, `gateway-1` …, `console`. */
   readonly services: ReadonlyMap<string, ServiceProcess>;
-  /** Where operators' commands find the console: a data folder. */
-  readonly consoleFolder: string;
-  /** Folder with what a process needs that is started by hand: see `writeEnvFiles`. */
-  readonly envFolder: string;
   /** One more host; resolves when it has joined. */
   addHost(): Promise<ServiceProcess>;
   /** Players first, then what serves them, then the servers. */
@@ -57,25 +54,13 @@ export type LocalCluster = {
  */
 export async function startLocalCluster(options: LocalClusterOptions): Promise<LocalCluster> {
   const { folder, world, hosts, gateways, partitions = 32, natsServers = 1, relays = 1, ports, progress } = options;
+  const { database = databaseOf(world), administrator, env } = options;
   const { opened, close } = createClosers();
   const services = new Map<string, ServiceProcess>();
   try {
-    if (ports !== undefined) await checkPorts(ports, { gateways, natsServers });
-    const secrets = await clusterSecrets(folder);
-    const servers = await startClusterServers({
-      folder,
-      world,
-      secrets,
-      partitions,
-      nats: { servers: natsServers, advertise: options.natsAdvertise ?? true },
-      ports,
-      administrator: options.administrator,
-      progress,
-    });
-    for (const server of [...servers.nats, servers.immudb, servers.postgres]) opened({ close: () => server.stop() });
-    const place = { world, partitions, secrets, servers };
-    const consoleFolder = `${folder}/console`;
-    const envFolder = await writeEnvFiles(folder, place, { consoleFolder, env: options.env });
+    const nats = { servers: natsServers, advertise: options.natsAdvertise ?? true };
+    const place = await openServers({ folder, world, database, partitions, nats, ports, gateways, administrator, env, progress }, opened);
+    const { secrets, servers, consoleFolder, envFolder } = place;
 
     const start = async (kind: ServiceKind, name: string, more: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> => {
       const own = await options.envOf?.(name, servers);
@@ -88,7 +73,7 @@ export async function startLocalCluster(options: LocalClusterOptions): Promise<L
           AETHYR_DATA: `${folder}/${name}`,
           ...serviceEnv(kind, place),
           ...more,
-          ...options.env,
+          ...env,
           ...own,
         },
       });

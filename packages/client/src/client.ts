@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from "node:crypto";
+import { unlessAborted } from "@aethyr/async";
 import { inOrderOfTargets, requestUntilAnswered, type CommandLanes, type EventFeed } from "@aethyr/bus";
 import { ClosedError, type EventStore } from "@aethyr/event-store";
 import { followLog } from "@aethyr/follower";
@@ -14,7 +15,6 @@ import {
   type Ref,
 } from "@aethyr/kernel";
 import { protocolVersion, type CommandEnvelope, type Reply } from "@aethyr/protocol";
-import { abortable } from "./abortable.ts";
 import { NotConnectedError } from "./errors.ts";
 import type { Reader, ReadModels } from "./ports.ts";
 
@@ -148,7 +148,7 @@ export function createClient<D extends Domain>(parts: ClientParts<D>): Client<D>
     async query(target, { atLeast = 0, signal } = {}) {
       open();
       if (parts.reader === undefined) throw new NotConnectedError("questions about aggregates");
-      return abortable(parts.reader.read(target, atLeast), signal);
+      return unlessAborted(parts.reader.read(target, atLeast), signal);
     },
     async caughtUp(readModel, position, { timeoutMs = 5_000, signal } = {}) {
       open();

@@ -1,7 +1,7 @@
 import { checkPlayerAddress } from "@aethyr/gateway";
 import { checkApiAddress } from "@aethyr/operator";
+import type { Config } from "@aethyr/process";
 import { AddressesError } from "./errors.ts";
-import type { Config } from "./config/schema.ts";
 
 /**
  * Asks, before anything is made, whether operators and players could reach a world. Rejects with `api_address` or `player_address`, or with

@@ -1,12 +1,12 @@
-import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { startOperatorApi } from "@aethyr/operator";
+import { announce, findRunning, operatorToken } from "@aethyr/process";
+import { writeImmudbFile } from "@aethyr/process/immudb";
 import { silentLog } from "@aethyr/runtime";
-import { hasWorld, operatorToken, prepareDataFolder } from "./data-folder.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { hasWorld, prepareDataFolder } from "./data-folder.ts";
 import type { World } from "./open-world.ts";
-import { announce, findRunning } from "./running.ts";
-import { writeImmudbFile } from "./store/immudb-files.ts";
 import { createTempWorlds } from "./testing/temp-worlds.ts";
 
 let worlds: Awaited<ReturnType<typeof createTempWorlds>>;
@@ -147,37 +147,6 @@ describe("the data folder", () => {
       message: expect.stringContaining(`process ${process.pid}`) as string,
     });
   });
-});
-
-describe("the token", () => {
-  test("is made once and kept, unless one is configured", async () => {
-    await open();
-    const token = await operatorToken(config());
-    expect(token).toMatch(/^[\w-]{43}$/);
-    expect(await operatorToken(config())).toBe(token);
-    expect(await operatorToken({ ...config(), api: { ...config().api, token: "configured-token" } })).toBe("configured-token");
-  });
-
-  test("that others can read is not used", async () => {
-    await open();
-    await operatorToken(config());
-    await chmod(join(cwd, ".aethyr", "operator.token"), 0o644);
-    await expect(operatorToken(config())).rejects.toMatchObject({ code: "token_exposed" });
-  });
-
-  test.each(["", "\n", "123456789012345\n", `${" ".repeat(20)}x`, "12345678 12345678", "x".repeat(257)])(
-    "that is not 16-256 visible characters is not used: %j",
-    async (text) => {
-      await open();
-      await writeFile(join(cwd, ".aethyr", "operator.token"), text, { mode: 0o600 });
-      await expect(operatorToken(config())).rejects.toMatchObject({
-        code: "token_unusable",
-        message: expect.stringContaining("remove it, so that a new one is made") as string,
-      });
-      await writeFile(join(cwd, ".aethyr", "operator.token"), "1234567890123456\n");
-      expect(await operatorToken(config())).toBe("1234567890123456");
-    },
-  );
 });
 
 describe("a running world", () => {

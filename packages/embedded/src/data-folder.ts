@@ -1,31 +1,8 @@
-import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, stat } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { DataFolderError, json, layout, replace, textOf, unusable, writeOnce, type Config } from "@aethyr/process";
 import { z } from "zod";
-import { tokenPattern, type Config } from "./config/schema.ts";
-import { DataFolderError } from "./errors.ts";
-import { replace, writeOnce } from "./once-file.ts";
-
-/** What lies where in a data folder. */
-export const layout = {
-  world: "world.json",
-  events: "events",
-  log: "events/events.sqlite",
-  keys: "keys",
-  keyFile: "keys/keys.sqlite",
-  token: "operator.token",
-  running: "running.json",
-  importing: "starter-world.importing",
-  /** What `aethyr store init` keeps of an ImmuDB; see `immudb-files.ts`. */
-  immudb: "immudb",
-  journal: "journal",
-  checkpoints: "checkpoints.ndjson",
-  /** Tables that are made from the log: they can be deleted while the world is stopped. */
-  readModels: "read-models",
-  /** Servers that `aethyr servers start` has here. */
-  servers: "servers",
-} as const;
 
 /** What may be in a folder before there is a world in it. */
 const beforehand: ReadonlySet<string> = new Set([layout.immudb, layout.servers]);
@@ -137,60 +114,4 @@ function checkWorld(folder: string, world: string, text: string): WorldFile {
       { folder, world: kept.data.world },
     );
   return kept.data;
-}
-
-/**
- * The token of the operator API: the configured one, else the one that the data folder keeps, made if there is none. Rejects with
- * `token_exposed` if others can read the file, `token_unusable` if it holds no token that could be configured.
- */
-export async function operatorToken({ data: folder, api }: Pick<Config, "data" | "api">): Promise<string> {
-  if (api.token !== undefined) return api.token;
-  const file = join(folder, layout.token);
-  try {
-    if ((await textOf(file)) === undefined) await writeOnce(file, `${randomBytes(32).toString("base64url")}\n`);
-    const { mode } = await stat(file);
-    if ((mode & 0o077) !== 0)
-      throw new DataFolderError(
-        "token_exposed",
-        `${file} can be read by others: remove it, so that a new one is made, or take their rights away with chmod 600`,
-        { file },
-      );
-    const token = ((await textOf(file)) ?? "").trim();
-    if (!tokenPattern.test(token))
-      throw new DataFolderError(
-        "token_unusable",
-        `${file} does not hold a token of 16–256 visible ASCII characters: remove it, so that a new one is made, or restore it`,
-        { file },
-      );
-    return token;
-  } catch (error) {
-    throw unusable(folder, error);
-  }
-}
-
-export async function textOf(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw unusable(file, error);
-  }
-}
-
-export function unusable(path: string, error: unknown): DataFolderError {
-  if (error instanceof DataFolderError) return error;
-  return new DataFolderError(
-    "data_folder_unusable",
-    `${path} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
-    { path },
-    { cause: error },
-  );
-}
-
-export function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { layout, storeOf, type WorldFile } from "./data-folder.ts";
-import { DataFolderError } from "./errors.ts";
+import { DataFolderError, layout } from "@aethyr/process";
+import { storeOf, type WorldFile } from "./data-folder.ts";
 
 /** Throws `data_missing` if something is gone that the folder had: to make it anew would be to begin another world in silence. */
 export function checkNothingMissing(folder: string, kept: WorldFile): void {

@@ -1,10 +1,10 @@
-import { expect, test } from "vitest";
-import { refused } from "@aethyr/protocol";
-import { silentLog } from "@aethyr/runtime";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadConfig } from "./config/load-config.ts";
+import { loadConfig } from "@aethyr/process";
+import { refused } from "@aethyr/protocol";
+import { silentLog } from "@aethyr/runtime";
+import { expect, test } from "vitest";
 import { importStarterWorld } from "./import-starter-world.ts";
 import { openWorld } from "./open-world.ts";
 

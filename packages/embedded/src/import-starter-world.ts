@@ -2,7 +2,7 @@ import { AethyrError } from "@aethyr/kernel";
 import { runImport, starterWorld, type Send } from "@aethyr/import";
 
 /** The starter world could not be made to its end; the next start goes on with it. */
-export class StarterWorldError extends AethyrError {
+class StarterWorldError extends AethyrError {
   constructor(problem: string, problems: number) {
     super(
       "starter_world",

@@ -1,6 +1,6 @@
 import type { JournaledEventStore } from "@aethyr/event-store/journal";
+import { gauge } from "@aethyr/process";
 import { Counter, type Registry } from "prom-client";
-import { gauge } from "./gauge.ts";
 
 /** What waits in the journal of an outage and what became of it; read when the metrics are. */
 export function watchJournal(registry: Registry, { outage }: Pick<JournaledEventStore, "outage">): void {

@@ -1,8 +1,8 @@
 import { connectTelnet } from "@aethyr/gateway/testing";
 import { ref } from "@aethyr/kernel";
+import { openPlayers } from "@aethyr/process/players";
 import { silentLog } from "@aethyr/runtime";
 import { expect, test } from "vitest";
-import { openPlayers } from "./open-players.ts";
 import { createTempWorlds } from "./testing/temp-worlds.ts";
 
 const flags = { store: "memory", "gateway-telnet-port": "0", "gateway-websocket-port": "0" };

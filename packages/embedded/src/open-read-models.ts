@@ -4,15 +4,13 @@ import { join } from "node:path";
 import type { Bus } from "@aethyr/bus";
 import type { EventStore } from "@aethyr/event-store";
 import type { Domain } from "@aethyr/kernel";
+import { layout, type Closers, type Config } from "@aethyr/process";
 import { createProjections, DatabaseDamagedError, type Projection, type Projections, type ReadModelDatabase } from "@aethyr/projections";
 import { openPglite } from "@aethyr/projections/pglite";
 import { openPostgres } from "@aethyr/projections/postgres";
 import { readModels } from "@aethyr/read-models";
 import type { Log } from "@aethyr/runtime";
 import type { Registry } from "prom-client";
-import type { Closers } from "./closers.ts";
-import type { Config } from "./config/schema.ts";
-import { layout } from "./data-folder.ts";
 
 export type ReadModelsParts = {
   readonly config: Config;

@@ -1,9 +1,8 @@
 import { createInProcessBus } from "@aethyr/bus";
 import { createMemoryKeyStore, InvalidRequestError } from "@aethyr/event-store";
 import type { Operations, ReadModelOperations } from "@aethyr/operator";
+import { createClosers, loadModules } from "@aethyr/process";
 import { createActorHost } from "@aethyr/runtime";
-import { createClosers } from "./closers.ts";
-import { loadModules } from "./load-domain.ts";
 import { openReadModelsToRead, type OpenReadModels } from "./open-read-models.ts";
 import type { WorldOptions } from "./open-world.ts";
 import { openStoreToRead } from "./store/open-to-read.ts";

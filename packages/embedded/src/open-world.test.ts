@@ -1,12 +1,12 @@
 import { readdir, readFile } from "node:fs/promises";
 import { randomUUIDv7 } from "node:crypto";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createInProcessBus, type Bus } from "@aethyr/bus";
 import { ref } from "@aethyr/kernel";
+import { watchGateway } from "@aethyr/process/players";
 import type { CommandEnvelope } from "@aethyr/protocol";
 import { silentLog } from "@aethyr/runtime";
-import { watchGateway } from "./gateway-metrics.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openWorldOn, type WorldOptions } from "./open-world.ts";
 import { createRoom, createTempWorlds } from "./testing/temp-worlds.ts";
 

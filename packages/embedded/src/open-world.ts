@@ -7,23 +7,27 @@ import { createClient, createLogReader, type Client } from "@aethyr/client";
 import { ClosedError, type EventStore } from "@aethyr/event-store";
 import type { Domain } from "@aethyr/kernel";
 import type { Operations } from "@aethyr/operator";
+import {
+  announce,
+  createClosers,
+  hostOptions,
+  layout,
+  loadModules,
+  processMetrics,
+  replace,
+  unknownTypes,
+  watchEventLoop,
+  watchLog,
+  withdraw,
+  type Config,
+} from "@aethyr/process";
+import { passwordHashes } from "@aethyr/process/players";
 import { createActorHost, serveCommands, startRelay, type Log } from "@aethyr/runtime";
 import type { Registry } from "prom-client";
 import { caughtUpWith } from "./caught-up.ts";
-import { createClosers } from "./closers.ts";
-import type { Config } from "./config/schema.ts";
-import { layout } from "./data-folder.ts";
-import { watchEventLoop } from "./event-loop-metrics.ts";
-import { hostOptions } from "./host-options.ts";
 import { watchJournal } from "./journal-metrics.ts";
-import { loadModules, unknownTypes } from "./load-domain.ts";
-import { replace } from "./once-file.ts";
 import { openReadModels, type OpenReadModels } from "./open-read-models.ts";
-import { passwordHashes } from "./password-hashes.ts";
-import { processMetrics } from "./process-metrics.ts";
-import { announce, withdraw } from "./running.ts";
 import { openStores } from "./store/open-stores.ts";
-import { watchLog } from "./store/watch-log.ts";
 import { worldOperations } from "./world-operations.ts";
 
 export type WorldOptions = {

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { Counter, Gauge, type Registry } from "prom-client";
+import { inTime } from "@aethyr/async";
 import type { CopyStatus, ProjectionStatus } from "./status.ts";
 
 /** What projections count; names and help are what operators see on `/metrics`. */
@@ -32,15 +32,7 @@ export function createMetrics(
     (asking ??= status()
       .catch(() => undefined)
       .finally(() => (asking = undefined)));
-  async function ask(): Promise<readonly ProjectionStatus[] | undefined> {
-    const over = new AbortController();
-    const late = delay(boundMs, undefined, { signal: over.signal, ref: false }).catch(() => undefined);
-    try {
-      return await Promise.race([answered(), late]);
-    } finally {
-      over.abort();
-    }
-  }
+  const ask = (): Promise<readonly ProjectionStatus[] | undefined> => inTime(answered(), boundMs);
   const gauge = (name: string, help: string, valueOf: (copy: CopyStatus) => number): void => {
     new Gauge({
       name,

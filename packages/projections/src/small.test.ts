@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import { parsers } from "./database.ts";
 import { DatabaseUnavailableError } from "./errors.ts";
 import { faultOf, unavailable } from "./fault.ts";
-import { backOffMs } from "./work/back-off.ts";
 import { createRate } from "./work/rate.ts";
 
 const sqlError = (code: string) => Object.assign(new Error(code), { code, severity: "ERROR" });
@@ -27,11 +26,6 @@ test("what an error of the database means", () => {
     undefined,
   ])
     expect(faultOf(other)).toBeUndefined();
-});
-
-test("pauses double up to five seconds, less up to a fifth", () => {
-  expect([1, 2, 3, 7, 50].map((failures) => backOffMs(failures, () => 1))).toEqual([100, 200, 400, 5000, 5000]);
-  expect(backOffMs(1, () => 0)).toBe(80);
 });
 
 test("a rate is over the last ten seconds", () => {

@@ -1,5 +1,5 @@
 import { hostWorld, reachWorld, runService } from "@aethyr/cluster";
-import { processMetrics, watchEventLoop, watchLog } from "@aethyr/embedded";
+import { processMetrics, watchEventLoop, watchLog } from "@aethyr/process";
 
 await runService({
   name: "actor-host",

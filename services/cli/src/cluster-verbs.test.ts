@@ -1,7 +1,9 @@
 import { join } from "node:path";
-import { announce, loadConfig, openWorld, operatorToken, type World } from "@aethyr/embedded";
+import { openWorld, type World } from "@aethyr/embedded";
 import { ref } from "@aethyr/kernel";
 import { startOperatorApi, type DeadLetterWhole, type OperatorApi, type PartitionStatus, type PlacementStatus } from "@aethyr/operator";
+import { partitionOf, protocolVersion } from "@aethyr/protocol";
+import { announce, loadConfig, operatorToken } from "@aethyr/process";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { InterruptedError } from "./errors.ts";
 import { createAethyr, lines, type Aethyr } from "./testing/aethyr.ts";
@@ -87,6 +89,8 @@ describe("what only a cluster has", () => {
     world = await openWorld({ config, log: silent });
     const operations: World["operations"] = {
       ...world.operations,
+      sendCommands: async (commands) =>
+        commands.map(({ id }) => ({ v: protocolVersion, command: id, code: "internal", message: "a fault: see the log" })),
       partitions: {
         list: () => partitions.list(),
         move: (number, host) => partitions.move(number, host),
@@ -112,6 +116,17 @@ describe("what only a cluster has", () => {
     await api.close();
     await world.close();
     await removeFolder(cwd);
+  });
+
+  test("whoever is told of a fault by a host is told which host's log says more, where that can be told", async () => {
+    const send = ["command", "send", "room/hall", "CreateRoom", "--data", "{}", "--id", "command-1"];
+    const owner = (await partitions.list()).partitions[partitionOf(ref("room", "hall"), 3)]?.owner;
+    expect(await aethyr(send)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(`the host ${owner} writes .*look for command-1`) as string,
+    });
+    partitions.list = async () => ({ members: [], partitions: [] });
+    expect((await aethyr(send)).stderr).toContain("the process of the world writes, in the terminal");
   });
 
   test("partitions list shows who has what, who should have it, and who is there", async () => {

@@ -1,8 +1,8 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { loadConfig, parseFlags } from "@aethyr/process";
 import { describe, expect, test } from "vitest";
-import { loadConfig, parseFlags } from "@aethyr/embedded";
 import { createAethyr } from "./testing/aethyr.ts";
 import { callOf, documentedLines, placeholderIn, type DocumentedLine } from "./testing/documented-lines.ts";
 import { folderOfTest } from "./testing/folders.ts";

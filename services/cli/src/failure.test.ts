@@ -1,5 +1,5 @@
-import { ConfigError } from "@aethyr/embedded";
 import { AethyrError } from "@aethyr/kernel";
+import { ConfigError } from "@aethyr/process";
 import { CommanderError } from "commander";
 import { expect, test } from "vitest";
 import { CliError, InterruptedError, UsageError } from "./errors.ts";

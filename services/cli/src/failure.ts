@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
-import { ConfigError } from "@aethyr/embedded";
 import { AethyrError } from "@aethyr/kernel";
+import { ConfigError } from "@aethyr/process";
 import { CommanderError } from "commander";
 import { InterruptedError, UsageError } from "./errors.ts";
 import { hasColor, type Io } from "./io.ts";

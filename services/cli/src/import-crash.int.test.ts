@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { findRunning, loadConfig, operatorToken } from "@aethyr/embedded";
 import { readLog } from "@aethyr/event-store";
 import { openSqliteEventStore } from "@aethyr/event-store/sqlite";
 import { runImport, commandsOf, type ImportResult } from "@aethyr/import";
 import { pathOf } from "@aethyr/kernel";
 import { connectOperations, type Operations } from "@aethyr/operator";
+import { findRunning, loadConfig, operatorToken } from "@aethyr/process";
 import { expect, test } from "vitest";
 import { readCircleWorld } from "./importing/read-circle-world.ts";
 import { folderOfTest } from "./testing/folders.ts";

@@ -106,6 +106,9 @@ describe("the read models of a running world", () => {
       const refused = await aethyr(["sql", line]);
       expect([refused.code, refused.stdout]).toEqual([1, ""]);
     }
+    const unknown = (await aethyr(["sql", "select * from towers"])).stderr;
+    expect(unknown).toMatch(/^error: relation "towers" does not exist\n {2}there are: .*object_locations, .*rooms.*\n {2}which columns/);
+    expect((await aethyr(["sql", "select height from rooms"])).stderr).toMatch(/^error: column "height" does not exist\n {2}which columns/);
     expect((await aethyr(["sql", "drop table rooms"])).stderr).toContain("only a query that reads is run");
     expect(await aethyr("sql")).toMatchObject({ code: 2 });
     expect((await names()).length).toBeGreaterThan(1);

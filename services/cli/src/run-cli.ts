@@ -1,4 +1,4 @@
-import { loadConfig, type LoadedConfig } from "@aethyr/embedded";
+import { loadConfig, type LoadedConfig } from "@aethyr/process";
 import { CommanderError } from "commander";
 import { CliError } from "./errors.ts";
 import { exitCodeOf, reportFailure } from "./failure.ts";

@@ -134,8 +134,18 @@ describe("where there is no world yet", () => {
     const { code, stdout, stderr } = await createAethyr({ cwd, data: join(cwd, "data") })("world stats");
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(
-      /^error: there is no world in .*: start one with "npx -y pnpm start", or choose its folder with --data-folder\n$/,
+      /^error: there is no world in .*: start one with "npx -y pnpm start", or choose its folder with --data-folder; a cluster is asked while .*\n$/,
     );
+    await expect(readdir(cwd)).resolves.toEqual([]);
+  });
+
+  test("a back-up of a log in ImmuDB, such as a cluster's, is refused with where that is told", async () => {
+    const cwd = await folderOfTest();
+    const refused = await createAethyr({ cwd, data: join(cwd, "data") })("store backup b", { env: { AETHYR_STORE: "immudb" } });
+    expect(refused).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^error: the log of this world is in ImmuDB, .*cluster\.md/) as string,
+    });
     await expect(readdir(cwd)).resolves.toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import type { LoadedConfig } from "@aethyr/embedded";
+import type { LoadedConfig } from "@aethyr/process";
 import type { Command } from "commander";
 import type { Io } from "./io.ts";
 import type { Notes } from "./output/notes.ts";

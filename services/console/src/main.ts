@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { operateWorld, processRegistry, reachWorld, runService, watchQueue } from "@aethyr/cluster";
-import { announce, operatorToken, withdraw } from "@aethyr/embedded";
 import { startOperatorApi } from "@aethyr/operator";
+import { announce, operatorToken, withdraw } from "@aethyr/process";
 import { createProjections } from "@aethyr/projections";
 import { openPostgres } from "@aethyr/projections/postgres";
 import { readModels } from "@aethyr/read-models";

@@ -1,7 +1,8 @@
-import { openNatsKeyStore, processRegistry, reachWorld, runService } from "@aethyr/cluster";
 import { createClient, createLogReader } from "@aethyr/client";
-import { ConfigError, openPlayers, passwordHashes } from "@aethyr/embedded";
+import { openNatsKeyStore, processRegistry, reachWorld, runService } from "@aethyr/cluster";
 import { createNatsBroadcast } from "@aethyr/gateway/nats";
+import { ConfigError } from "@aethyr/process";
+import { openPlayers, passwordHashes } from "@aethyr/process/players";
 
 await runService({
   name: "gateway",

@@ -1,8 +1,8 @@
 import { processRegistry, reachWorld, runService } from "@aethyr/cluster";
+import { ConfigError } from "@aethyr/process";
 import { createProjections } from "@aethyr/projections";
 import { openPostgres } from "@aethyr/projections/postgres";
 import { readModels } from "@aethyr/read-models";
-import { ConfigError } from "@aethyr/embedded";
 
 await runService({
   name: "projector",

@@ -1,6 +1,6 @@
-import { gauge } from "@aethyr/embedded";
 import type { EventFeed } from "@aethyr/bus";
 import type { EventStore } from "@aethyr/event-store";
+import { gauge } from "@aethyr/process";
 import type { Relay } from "@aethyr/runtime";
 import { Counter, type Registry } from "prom-client";
 

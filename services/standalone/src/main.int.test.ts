@@ -6,10 +6,10 @@ import { createConnection, createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { findRunning, loadConfig, operatorToken, type Config } from "@aethyr/embedded";
 import { connectTelnet } from "@aethyr/gateway/testing";
 import { connectOperations, type Operations } from "@aethyr/operator";
+import { findRunning, loadConfig, operatorToken, type Config } from "@aethyr/process";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runStandalone, type Environment, type Standalone } from "./testing/run-standalone.ts";
 
 const starterless = ["--starter-world", "false"];

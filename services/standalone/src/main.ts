@@ -1,22 +1,19 @@
 import { relative, resolve } from "node:path";
+import { checkAddresses, importStarterWorld, openWorld } from "@aethyr/embedded";
+import { startOperatorApi } from "@aethyr/operator";
 import {
-  checkAddresses,
   createClosers,
   createLog,
   failProcess,
   findRunning,
   flagsHelp,
-  importStarterWorld,
   loadConfig,
-  openPlayers,
-  openWorld,
   operatorToken,
   parseFlags,
   stopOnSignals,
   type Config,
-  type Players,
-} from "@aethyr/embedded";
-import { startOperatorApi } from "@aethyr/operator";
+} from "@aethyr/process";
+import { openPlayers, type Players } from "@aethyr/process/players";
 
 const help = `Starts a world in this process, with everything that it needs: nothing else has to run.
 

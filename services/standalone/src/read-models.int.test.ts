@@ -5,15 +5,15 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { findRunning, loadConfig, operatorToken } from "@aethyr/embedded";
 import type { Json, RecordedEvent } from "@aethyr/kernel";
 import { connectOperations, type Operations } from "@aethyr/operator";
-import type { CommandEnvelope } from "@aethyr/protocol";
+import { findRunning, loadConfig, operatorToken } from "@aethyr/process";
 import { foldInMemory, type Table } from "@aethyr/projections";
+import type { CommandEnvelope } from "@aethyr/protocol";
 import { readModels } from "@aethyr/read-models";
 import { requirePostgres, startPostgres } from "@aethyr/servers";
 import { world } from "@aethyr/world";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runStandalone, type Environment, type Standalone } from "./testing/run-standalone.ts";
 
 const guide = resolve(import.meta.dirname, "../../../docs/guide/index.ts");

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from "node:crypto";
 import { connectNatsBus, queueLane } from "@aethyr/bus/nats";
-import { createClosers } from "@aethyr/embedded";
 import { ref } from "@aethyr/kernel";
+import { createClosers } from "@aethyr/process";
 import { encodeCommand } from "@aethyr/protocol";
 import { silentLog } from "@aethyr/runtime";
 import { ensureServer } from "@aethyr/servers";

@@ -1,5 +1,6 @@
 import { connectNatsBus, divideLane, queueLane } from "@aethyr/bus/nats";
-import { createClosers, immudbNames, type Config } from "@aethyr/embedded";
+import { createClosers, type Config } from "@aethyr/process";
+import { immudbNames } from "@aethyr/process/immudb";
 import { isWorldName } from "@aethyr/protocol";
 import { silentLog } from "@aethyr/runtime";
 import { ClusterError } from "../errors.ts";

@@ -1,8 +1,8 @@
 import { randomUUIDv7 } from "node:crypto";
 import { connectNatsBus, queueLane, type NatsBus } from "@aethyr/bus/nats";
-import { createClosers, processMetrics } from "@aethyr/embedded";
 import type { FencedEventStore } from "@aethyr/event-store";
 import { ref, type Json, type Ref } from "@aethyr/kernel";
+import { createClosers, processMetrics } from "@aethyr/process";
 import { encodeCommand, partitionOf } from "@aethyr/protocol";
 import { silentLog } from "@aethyr/runtime";
 import { ensureServer } from "@aethyr/servers";

@@ -1,5 +1,5 @@
 import { divideLane, queueLane } from "@aethyr/bus/nats";
-import { createClosers, type Config } from "@aethyr/embedded";
+import { createClosers, type Config } from "@aethyr/process";
 import { isPartitionCount, mostPartitions } from "@aethyr/protocol";
 import { ClusterError } from "../errors.ts";
 import { renamedTo, unfinished, writeWorldRecord } from "../world/world-record.ts";

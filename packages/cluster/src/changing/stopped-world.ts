@@ -1,6 +1,7 @@
-import { openImmudb, type Closers, type Config } from "@aethyr/embedded";
 import type { ImmudbEventStore } from "@aethyr/event-store/immudb";
 import { partitionName } from "@aethyr/placement";
+import type { Closers, Config } from "@aethyr/process";
+import { openImmudb } from "@aethyr/process/immudb";
 import { silentLog } from "@aethyr/runtime";
 import type { KV } from "@nats-io/kv";
 import { ClusterError } from "../errors.ts";

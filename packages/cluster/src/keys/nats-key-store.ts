@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { jetstreamManager } from "@nats-io/jetstream";
-import type { KV, KvEntry } from "@nats-io/kv";
+import { inTime } from "@aethyr/async";
 import { checkSubject, KeyForgottenError, KeyStoreClosedError, UnavailableError } from "@aethyr/event-store";
 import type { KeyStore } from "@aethyr/kernel";
 import { isWrongRevision } from "@aethyr/nats";
+import { jetstreamManager } from "@nats-io/jetstream";
+import type { KV, KvEntry } from "@nats-io/kv";
 import type { Coordination } from "../nats/connect.ts";
-import { within } from "../within.ts";
 
 /** In place of a key that was forgotten: shorter than any key. */
 const forgotten = "forgotten";
@@ -77,7 +77,7 @@ async function historyOf(bucket: KV, key: string): Promise<readonly KvEntry[]> {
     for await (const entry of history) entries.push(entry);
     return entries;
   })();
-  const all = await within(read, historyMs);
+  const all = await inTime(read, historyMs);
   if (all !== undefined) return all;
   history.stop();
   throw new Error(`the history of the key did not come within ${historyMs} ms`);

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { inTime } from "@aethyr/async";
+import { isWrongRevision } from "@aethyr/nats";
 import type { Log } from "@aethyr/runtime";
 import type { KV } from "@nats-io/kv";
-import { isWrongRevision } from "@aethyr/nats";
 import type { Coordination } from "../nats/connect.ts";
-import { within } from "../within.ts";
 
 /** Bucket with who leads what. */
 export const leadersBucket = "leaders";
@@ -109,7 +109,7 @@ export async function runForLeader(options: LeadingOptions): Promise<Leading> {
   /** What begins too late is closed again. */
   async function begun(): Promise<Led> {
     const beginning = lead();
-    const led = await within(beginning, stuckMs);
+    const led = await inTime(beginning, stuckMs);
     if (led !== undefined) return led;
     beginning.then(ended, (error: unknown) => log.warn({ err: error, office }, "work that did not begin in time has failed"));
     throw new Error(`the work did not begin within ${stuckMs} ms`);
@@ -132,7 +132,7 @@ export async function runForLeader(options: LeadingOptions): Promise<Leading> {
         return true;
       },
     );
-    if ((await within(closing, closeMs)) === undefined)
+    if ((await inTime(closing, closeMs)) === undefined)
       log.warn({ office, closeMs }, "the work of a leader does not end: it is left to itself");
   }
 

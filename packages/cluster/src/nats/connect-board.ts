@@ -1,6 +1,6 @@
-import type { Config } from "@aethyr/embedded";
 import type { Board } from "@aethyr/placement";
 import { connectNatsBoard } from "@aethyr/placement/nats";
+import type { Config } from "@aethyr/process";
 import type { Log } from "@aethyr/runtime";
 import type { Role } from "../world/reach-world.ts";
 import { logStatus } from "./log-status.ts";

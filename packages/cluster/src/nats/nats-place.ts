@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { NatsPlace } from "@aethyr/nats";
-import { ConfigError, type Config } from "@aethyr/embedded";
+import { ConfigError, type Config } from "@aethyr/process";
 
 /** Where NATS is and who this process is there, how many servers keep each stream, and how large the feed may be. */
 export type ConfiguredNats = NatsPlace & { readonly replicas?: number; readonly feedBytes?: number };

@@ -1,4 +1,4 @@
-import { ConfigError, loadConfig, type ConfigSources, type LoadedConfig } from "@aethyr/embedded";
+import { ConfigError, loadConfig, type ConfigSources, type LoadedConfig } from "@aethyr/process";
 
 /** A configuration for a process of a cluster: as for any world, but its log is in ImmuDB. Throws `ConfigError` with all that is wrong. */
 export function loadClusterConfig({ env = process.env, ...sources }: ConfigSources = {}): LoadedConfig {

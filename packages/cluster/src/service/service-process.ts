@@ -1,5 +1,5 @@
 import { mkdir } from "node:fs/promises";
-import { createClosers, createLog, failProcess, flagsHelp, parseFlags, stopOnSignals, type Closers, type Config } from "@aethyr/embedded";
+import { createClosers, createLog, failProcess, flagsHelp, parseFlags, stopOnSignals, type Closers, type Config } from "@aethyr/process";
 import type { Log } from "@aethyr/runtime";
 import { serveStatus } from "../status/status-server.ts";
 import { loadClusterConfig } from "./cluster-config.ts";

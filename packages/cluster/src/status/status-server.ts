@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
+import { inTime } from "@aethyr/async";
 import fastify from "fastify";
 import { prometheusContentType } from "prom-client";
-import { within } from "../within.ts";
 
 export type StatusOptions = {
   readonly host: string;
@@ -24,7 +24,7 @@ export async function serveStatus({ host, port, metrics, ready }: StatusOptions)
   app.get("/healthz", async () => ({ status: "alive" }));
   app.get("/readyz", async (_, reply) => {
     try {
-      const answer = await within(
+      const answer = await inTime(
         ready().then(() => "ready" as const),
         readyWithinMs,
       );

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createClosers, processMetrics, type Config } from "@aethyr/embedded";
 import { initImmudb } from "@aethyr/event-store/immudb";
 import type { Operations } from "@aethyr/operator";
+import { createClosers, processMetrics, type Config } from "@aethyr/process";
 import { silentLog } from "@aethyr/runtime";
 import { startImmudb, startNats, type RunningServer } from "@aethyr/servers";
 import { hostWorld, type HostedWorld } from "../hosting/host-world.ts";

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from "node:crypto";
-import { createClosers } from "@aethyr/embedded";
 import { ref, type Json, type Ref } from "@aethyr/kernel";
 import type { Operations } from "@aethyr/operator";
+import { createClosers } from "@aethyr/process";
 import { decodeReply, encodeCommand, type CommandEnvelope, type Reply } from "@aethyr/protocol";
 import { silentLog, startRelay } from "@aethyr/runtime";
 import { ensureServer } from "@aethyr/servers";

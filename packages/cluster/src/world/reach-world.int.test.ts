@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createClosers } from "@aethyr/embedded";
+import { createClosers } from "@aethyr/process";
 import { silentLog } from "@aethyr/runtime";
 import { ensureServer } from "@aethyr/servers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

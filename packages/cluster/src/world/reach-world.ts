@@ -1,7 +1,8 @@
 import type { Bus } from "@aethyr/bus";
 import { connectNatsBus } from "@aethyr/bus/nats";
-import { loadModules, openImmudb, type Closers, type Config, type Loaded } from "@aethyr/embedded";
 import type { ImmudbEventStore } from "@aethyr/event-store/immudb";
+import { loadModules, type Closers, type Config, type Loaded } from "@aethyr/process";
+import { openImmudb } from "@aethyr/process/immudb";
 import type { Log } from "@aethyr/runtime";
 import { connectCoordination, type Coordination } from "../nats/connect.ts";
 import { logStatus } from "../nats/log-status.ts";

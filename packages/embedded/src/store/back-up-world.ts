@@ -1,10 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { backupSqliteStore, openSqliteLog, restoreSqliteStore, type BackupOptions, type CopiedLog } from "@aethyr/event-store/sqlite";
-import type { Config } from "../config/schema.ts";
-import { layout, prepareDataFolder, storeOfWorld } from "../data-folder.ts";
-import { DataFolderError } from "../errors.ts";
-import { findRunning } from "../running.ts";
+import { DataFolderError, findRunning, layout, type Config } from "@aethyr/process";
+import { prepareDataFolder, storeOfWorld } from "../data-folder.ts";
 import { checkWhole, fileCopyMark } from "./copy-mark.ts";
 import { checkLog, inUse, isInUse } from "./open-stores.ts";
 

@@ -1,10 +1,8 @@
 import { mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { z } from "zod";
 import type { CopyMark } from "@aethyr/event-store/immudb";
-import { json, textOf, unusable } from "../data-folder.ts";
-import { DataFolderError } from "../errors.ts";
-import { replace, syncFolder } from "../once-file.ts";
+import { DataFolderError, json, replace, syncFolder, textOf, unusable } from "@aethyr/process";
+import { z } from "zod";
 
 /** Beside the log of a SQLite store: in the log itself nothing can be written that is not history. */
 const copyMarkFile = "unfinished-copy.json";

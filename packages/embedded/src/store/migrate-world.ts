@@ -3,15 +3,13 @@ import { InvalidRequestError, migrateLog, type EventStore, type MigrateOptions, 
 import type { CopyMark } from "@aethyr/event-store/immudb";
 import { openSqliteEventStore, openSqliteKeyStore } from "@aethyr/event-store/sqlite";
 import type { Domain } from "@aethyr/kernel";
+import { createClosers, layout, unknownTypes, type Closers, type Config } from "@aethyr/process";
+import { openImmudb } from "@aethyr/process/immudb";
 import type { Log } from "@aethyr/runtime";
-import { createClosers, type Closers } from "../closers.ts";
-import type { Config } from "../config/schema.ts";
-import { layout, prepareDataFolder, rememberMade, storeOfWorld } from "../data-folder.ts";
+import { prepareDataFolder, rememberMade, storeOfWorld } from "../data-folder.ts";
 import { checkNothingMissing } from "../data-missing.ts";
-import { unknownTypes } from "../load-domain.ts";
 import { checkWhole, fileCopyMark } from "./copy-mark.ts";
 import { checkLog, inUse, isInUse } from "./open-stores.ts";
-import { openImmudb } from "./open-immudb.ts";
 import { settleJournal } from "./settle-journal.ts";
 
 /** One end of a migration: the configured ImmuDB, or SQLite, in the data folder or in the folder of another store. */

@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import { openImmudbLog } from "@aethyr/event-store/immudb";
 import { openSqliteLog } from "@aethyr/event-store/sqlite";
+import { layout } from "@aethyr/process";
+import { immudbReadPlace, startError, type ImmudbConfig } from "@aethyr/process/immudb";
 import type { ProvableLog } from "@aethyr/proof";
-import { layout } from "../data-folder.ts";
-import { immudbReadPlace, type ImmudbConfig } from "./immudb-place.ts";
-import { startError } from "./open-immudb.ts";
 
 /** A world's log, to be proven; whoever else has it open goes on. */
 export type OpenedLog = {

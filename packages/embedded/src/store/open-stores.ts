@@ -3,16 +3,13 @@ import { createMemoryEventStore, createMemoryKeyStore, StoreInUseError, type Eve
 import { withJournal, type JournaledEventStore } from "@aethyr/event-store/journal";
 import { openSqliteEventStore, openSqliteKeyStore, OtherLogError } from "@aethyr/event-store/sqlite";
 import type { KeyStore } from "@aethyr/kernel";
+import { DataFolderError, findRunning, layout, readRunning, type Closers, type Config } from "@aethyr/process";
+import { openImmudb } from "@aethyr/process/immudb";
 import type { ProvableLog } from "@aethyr/proof";
 import type { Log } from "@aethyr/runtime";
-import type { Closers } from "../closers.ts";
-import type { Config } from "../config/schema.ts";
-import { layout, prepareDataFolder, rememberMade, type WorldFile } from "../data-folder.ts";
+import { prepareDataFolder, rememberMade, type WorldFile } from "../data-folder.ts";
 import { checkNothingMissing, checkStore, dataMissing } from "../data-missing.ts";
-import { DataFolderError } from "../errors.ts";
-import { findRunning, read } from "../running.ts";
 import { checkWhole, fileCopyMark } from "./copy-mark.ts";
-import { openImmudb } from "./open-immudb.ts";
 import { settleJournal } from "./settle-journal.ts";
 
 export type Stores = {
@@ -105,7 +102,7 @@ export function checkLog(folder: string, { log }: WorldFile, found: string): voi
 
 /** Names who has the folder, if that is known. */
 export async function inUse(folder: string, cause?: Error): Promise<DataFolderError> {
-  const running = await read(folder);
+  const running = await readRunning(folder);
   const who = running === undefined ? "another process" : `process ${running.pid}, whose operator API is ${running.url}`;
   return new DataFolderError(
     "data_folder_in_use",

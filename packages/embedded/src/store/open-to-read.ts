@@ -1,13 +1,12 @@
 import { join } from "node:path";
 import { InvalidRequestError, type EventStore } from "@aethyr/event-store";
 import { openSqliteEventStore, openSqliteKeyStore, OtherLogError } from "@aethyr/event-store/sqlite";
+import { layout, type Closers, type Config } from "@aethyr/process";
+import { openImmudb } from "@aethyr/process/immudb";
 import type { Log } from "@aethyr/runtime";
-import type { Closers } from "../closers.ts";
-import type { Config } from "../config/schema.ts";
-import { layout, readDataFolder, type WorldFile } from "../data-folder.ts";
+import { readDataFolder, type WorldFile } from "../data-folder.ts";
 import { checkNothingMissing, checkStore, dataMissing } from "../data-missing.ts";
 import { checkWhole, fileCopyMark } from "./copy-mark.ts";
-import { openImmudb } from "./open-immudb.ts";
 import { checkLog, inUse, isInUse } from "./open-stores.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { readQuarantine, type Quarantined } from "@aethyr/event-store/journal";
-import { layout } from "../data-folder.ts";
+import { layout } from "@aethyr/process";
 
 export type { Quarantined };
 

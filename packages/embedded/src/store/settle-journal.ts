@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Log } from "@aethyr/runtime";
 import type { EventStore } from "@aethyr/event-store";
 import { withJournal } from "@aethyr/event-store/journal";
-import { layout } from "../data-folder.ts";
-import { DataFolderError } from "../errors.ts";
+import { DataFolderError, layout } from "@aethyr/process";
+import type { Log } from "@aethyr/runtime";
 
 /**
  * Brings into the log what an outage has left in the journal of a data folder, for whoever goes on without a journal, and says what came of it:

@@ -3,10 +3,9 @@ import { randomUUIDv7 } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ref } from "@aethyr/kernel";
+import { loadConfig, type Config } from "@aethyr/process";
 import type { CommandEnvelope } from "@aethyr/protocol";
 import { silentLog } from "@aethyr/runtime";
-import { loadConfig } from "../config/load-config.ts";
-import type { Config } from "../config/schema.ts";
 import { openWorld, type World, type WorldOptions } from "../open-world.ts";
 
 /** Worlds in a folder of their own, all gone with it. */

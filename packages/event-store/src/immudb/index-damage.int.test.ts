@@ -50,8 +50,6 @@ describe.skipIf(immudb === undefined)("an index of a real immudb that is damaged
     return ids;
   }
 
-  // Alone it always held; in runs of everything it failed twice of two: the index that ImmuDB had made anew was not trusted, for 20 s and for a
-  // minute. Until that is understood, CI holds the same by the fault `full-disk` of infra/faults.
   test(
     "[G3] is refused by the process that has the log open and by one that begins, until it was made anew",
     { timeout: 180_000 },

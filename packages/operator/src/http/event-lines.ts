@@ -1,3 +1,4 @@
+import { inTime } from "@aethyr/async";
 import type { RecordedEvent } from "@aethyr/kernel";
 
 const keepAliveMs = 20_000;
@@ -17,8 +18,8 @@ export async function* eventLines(
   let next = iterator.next();
   try {
     while (!signal.aborted) {
-      const first = await soon(next, everyMs);
-      if (first === "quiet") {
+      const first = await inTime(next, everyMs);
+      if (first === undefined) {
         yield "\n";
         continue;
       }
@@ -27,7 +28,7 @@ export async function* eventLines(
       next = iterator.next();
       for (let taken = 1; taken < mostPerChunk && text.length < fullChunk; taken += 1) {
         const more = await atOnce(next);
-        if (more === "quiet" || more.done === true) break;
+        if (more === undefined || more.done === true) break;
         text += line(more.value);
         next = iterator.next();
       }
@@ -42,22 +43,10 @@ export async function* eventLines(
 
 const line = (event: RecordedEvent): string => `${JSON.stringify(event)}\n`;
 
-async function soon<T>(promise: Promise<T>, ms: number): Promise<T | "quiet"> {
-  let timer: NodeJS.Timeout | undefined;
-  const quiet = new Promise<"quiet">((resolve) => {
-    timer = setTimeout(() => resolve("quiet"), ms);
-  });
-  try {
-    return await Promise.race([promise, quiet]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 /** What is there already, give or take the promises in between. */
-async function atOnce<T>(promise: Promise<T>): Promise<T | "quiet"> {
-  const quiet = new Promise<"quiet">((resolve) => {
-    setImmediate(() => resolve("quiet"));
+async function atOnce<T>(promise: Promise<T>): Promise<T | undefined> {
+  const quiet = new Promise<undefined>((resolve) => {
+    setImmediate(() => resolve(undefined));
   });
   return Promise.race([promise, quiet]);
 }

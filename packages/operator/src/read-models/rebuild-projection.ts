@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { inTime } from "@aethyr/async";
 import { WrongStateError, type Comparison, type CopyStatus } from "@aethyr/projections";
 import type { ProjectionRebuildNews } from "./projection-rebuild-news.ts";
 import type { ProjectionRebuildOptions, ReadModelsPart } from "./read-model-operations.ts";
@@ -21,10 +22,7 @@ export async function* rebuildProjection(
   level.catch(() => undefined);
   try {
     for (;;) {
-      const timer = new AbortController();
-      const next = await Promise.race([level, delay(progressMs, undefined, { signal: timer.signal }).catch(() => undefined)]);
-      timer.abort();
-      if (next === "level") break;
+      if ((await inTime(level, progressMs)) === "level") break;
       signal.throwIfAborted();
       yield progressOf(await copyOf(projections, projection, schema));
     }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { setTimeout as after } from "node:timers/promises";
+import { inTime } from "@aethyr/async";
 import type { EventStore, Statistics } from "@aethyr/event-store";
 import { pathOf, type Domain, type Ref } from "@aethyr/kernel";
 import type { HostedActors } from "../hosted-actors.ts";
@@ -110,9 +111,7 @@ export async function* rebuildWorld(parts: RebuildParts, options: RebuildOptions
     // Whoever listens no longer is not told of its failure either.
     work.catch(() => undefined);
     for (;;) {
-      const timer = new AbortController();
-      const done = await Promise.race([work, after(progressMs, undefined, { signal: timer.signal }).catch(() => undefined)]);
-      timer.abort();
+      const done = await inTime(work, progressMs);
       signal.throwIfAborted();
       if (done !== undefined) return done;
       yield progress();

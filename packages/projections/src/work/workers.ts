@@ -1,11 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { backOffMs } from "@aethyr/async";
 import type { Connection, ReadModelDatabase } from "../database.ts";
 import { messageOf, MigrationFailedError, NameTakenError, ProjectionVersionError } from "../errors.ts";
 import { faultOf, unavailable } from "../fault.ts";
 import { retireCopy, type Copy } from "../registry/copies.ts";
 import { copiesToTend, look, type Seen } from "../registry/make-copies.ts";
 import type { Bound } from "./commit.ts";
-import { backOffMs } from "./back-off.ts";
 import { tendCopy, type Work, type WorkerParts } from "./worker.ts";
 
 export type WorkersParts = Omit<WorkerParts, "bound" | "onFailure" | "onMoved"> & {

@@ -3,7 +3,7 @@ import type { AggregateState } from "@aethyr/operator";
 import { Option } from "commander";
 import { refArgument, time, wholeNumber } from "../arguments.ts";
 import { fieldRows } from "../output/fields.ts";
-import type { Row } from "../output/printer.ts";
+import type { Row } from "../output/rows.ts";
 import { verb, type Call } from "../verb.ts";
 import { containerOf, findPlace, placeText, type Place } from "../world/find-place.ts";
 import { notFound } from "../world/not-found.ts";

@@ -1,8 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { checkpointsOf, pinnedKey } from "@aethyr/embedded";
 import { txOf } from "@aethyr/event-store";
 import { pathOf, type Ref } from "@aethyr/kernel";
+import { checkpointsOf } from "@aethyr/process";
+import { pinnedKey } from "@aethyr/process/immudb";
 import { checkEvidence, collectEvidence, trustedPoint, type Checkpoint, type ProvableLog } from "@aethyr/proof";
 import { refArgument } from "../arguments.ts";
 import { CliError } from "../errors.ts";

@@ -1,4 +1,4 @@
-import { loadDomain } from "@aethyr/embedded";
+import { loadDomain } from "@aethyr/process";
 import { CliError } from "../errors.ts";
 import { verb } from "../verb.ts";
 import { describeCommands, type CommandDescription, type CommandField } from "../world/describe-commands.ts";

@@ -1,9 +1,11 @@
 import { randomUUIDv7 } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { hasWorld, loadDomain } from "@aethyr/embedded";
-import { asJson, pathOf, type Json } from "@aethyr/kernel";
-import { CommandId, protocolVersion, retryable, type Accepted, type CommandEnvelope, type Refused } from "@aethyr/protocol";
+import { hasWorld } from "@aethyr/embedded";
+import { asJson, pathOf, type Json, type Ref } from "@aethyr/kernel";
+import type { Operations } from "@aethyr/operator";
+import { loadDomain } from "@aethyr/process";
+import { CommandId, partitionOf, protocolVersion, retryable, type Accepted, type CommandEnvelope, type Refused } from "@aethyr/protocol";
 import { InvalidArgumentError } from "commander";
 import { refArgument } from "../arguments.ts";
 import { CliError, UsageError } from "../errors.ts";
@@ -51,9 +53,13 @@ export const commandSend = verb<Options>({
     };
     const warnUnknown = (): void => call.notes.warn(`whether the command took effect is not known: send it again with --id ${id}`);
     call.io.signal.addEventListener("abort", warnUnknown);
-    const { replies, isRunning } = await askWorld(
+    const { replies, writer } = await askWorld(
       call,
-      async (world) => ({ replies: await world.operations.sendCommands([command], call.io), isRunning: world.isRunning }),
+      async ({ operations, isRunning }) => {
+        const replies = await operations.sendCommands([command], call.io);
+        const isFault = replies.some(({ code }) => code === "internal");
+        return { replies, writer: { isRunning, host: isFault && isRunning ? await hostOf(operations, command.target) : undefined } };
+      },
       { change: true, make: await mayMakeWorld(call, command) },
     );
     const [reply] = replies;
@@ -61,7 +67,7 @@ export const commandSend = verb<Options>({
     if (reply === undefined) throw new CliError("no_reply", `the world gave no reply: send the command again with --id ${id}`);
     if (reply.code !== "accepted") {
       if (call.print.format !== "table") await call.print.one(reply, []);
-      const advice = await adviceOn(reply, call, command, isRunning);
+      const advice = await adviceOn(reply, call, command, writer);
       throw new CliError("command_refused", [refusalText(reply), ...advice].join("\n"), { command: id, code: reply.code });
     }
     await call.print.one(reply, [
@@ -84,20 +90,34 @@ async function adviceOn(
   { code, reason, command: id }: Refused,
   call: Call,
   command: CommandEnvelope,
-  isRunning: boolean,
+  writer: LogWriter,
 ): Promise<readonly string[]> {
   if (reason === "unknown_aggregate_type") return [unknownType(command.target.type)];
-  if (code === "internal") return [...(reason === "unreadable_event" ? [missingModule] : []), whereLogIs(isRunning, id)];
+  if (code === "internal") return [...(reason === "unreadable_event" ? [missingModule] : []), whereLogIs(writer, id)];
   return reason === "unknown_command" ? commandAdvice(call, command) : [];
 }
 
 const missingModule =
   "its history may hold events of a module that is not named: name it with AETHYR_MODULES or --modules where the world is started";
 
-const whereLogIs = (isRunning: boolean, id: string): string =>
-  isRunning
-    ? `that log is what the process of the world writes (of a cluster the host that has it), in the terminal where it was started: look for ${id}`
-    : "that log is what stands above";
+/** Who writes the log that tells more; a host where the world has many. */
+type LogWriter = { readonly isRunning: boolean; readonly host: string | undefined };
+
+function whereLogIs({ isRunning, host }: LogWriter, id: string): string {
+  if (!isRunning) return "that log is what stands above";
+  const writes =
+    host === undefined ? "the process of the world writes" : `the host ${host} writes (or another one that had it a moment ago)`;
+  return `that log is what ${writes}, in the terminal where it was started: look for ${id}`;
+}
+
+/** The host that has an aggregate's partition; undefined in a world of one process, and where nobody can tell. */
+async function hostOf({ partitions }: Pick<Operations, "partitions">, target: Ref): Promise<string | undefined> {
+  const all = await partitions.list().then(
+    (status) => status.partitions,
+    () => [],
+  );
+  return all.length === 0 ? undefined : (all[partitionOf(target, all.length)]?.owner ?? undefined);
+}
 
 /** What was probably meant, as far as the configuration here knows the world, and where all commands are listed. */
 async function commandAdvice(call: Call, { type, target }: CommandEnvelope): Promise<readonly string[]> {

@@ -2,7 +2,7 @@ import { pathOf } from "@aethyr/kernel";
 import type { DeadLetterWhole } from "@aethyr/operator";
 import { numberArgument } from "../arguments.ts";
 import { fieldRows } from "../output/fields.ts";
-import type { Row } from "../output/printer.ts";
+import type { Row } from "../output/rows.ts";
 import { verb } from "../verb.ts";
 import { noSuchLetter } from "../world/not-found.ts";
 import { askWorld } from "../world/with-world.ts";

@@ -1,7 +1,7 @@
-import { checkpointFile, openCheckpointer } from "@aethyr/embedded";
+import { checkpointFile, openCheckpointer } from "@aethyr/process";
 import type { Checkpoint } from "@aethyr/proof";
 import { CliError } from "../errors.ts";
-import type { Row } from "../output/printer.ts";
+import type { Row } from "../output/rows.ts";
 import { withLog } from "../proof/with-log.ts";
 import { verb } from "../verb.ts";
 

@@ -1,9 +1,11 @@
 import { resolve } from "node:path";
-import { checkpointFile, checkpointsOf, openBackup, pinnedKey, type OpenedLog } from "@aethyr/embedded";
+import { openBackup, type OpenedLog } from "@aethyr/embedded";
+import { checkpointFile, checkpointsOf } from "@aethyr/process";
+import { pinnedKey } from "@aethyr/process/immudb";
 import { verifyLog, type Checkpoint, type VerifiedLog } from "@aethyr/proof";
 import { wholeNumber } from "../arguments.ts";
 import { CliError } from "../errors.ts";
-import type { Row } from "../output/printer.ts";
+import type { Row } from "../output/rows.ts";
 import { using, withLog } from "../proof/with-log.ts";
 import { verb, type Call } from "../verb.ts";
 

@@ -1,7 +1,7 @@
 import { resizeWorld, type Resized } from "@aethyr/cluster";
 import { numberArgument } from "../arguments.ts";
 import { typed } from "../how-to-type.ts";
-import type { Row } from "../output/printer.ts";
+import type { Row } from "../output/rows.ts";
 import { verb, type Call } from "../verb.ts";
 import { showChange } from "../world/show-change.ts";
 

@@ -3,7 +3,7 @@ import { untilArgument } from "../arguments.ts";
 import { CliError } from "../errors.ts";
 import { typed } from "../how-to-type.ts";
 import { progressLine } from "../importing/progress-line.ts";
-import type { Row } from "../output/printer.ts";
+import type { Row } from "../output/rows.ts";
 import { verb, type Call } from "../verb.ts";
 import { withWorkingReadModels } from "../world/working-read-models.ts";
 import { rowsCompared } from "./projection-compare.ts";

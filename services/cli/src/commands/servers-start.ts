@@ -1,5 +1,5 @@
 import { mkdir } from "node:fs/promises";
-import { rememberManagedImmudb } from "@aethyr/embedded";
+import { rememberManagedImmudb } from "@aethyr/process/immudb";
 import { startManaged, type ServerStatus } from "@aethyr/servers";
 import { verb } from "../verb.ts";
 import { namedServers, printStatuses, withServerName } from "./server-names.ts";

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { backUpWorld } from "@aethyr/embedded";
+import { CliError } from "../errors.ts";
 import { copiedRows, copyProgress, copySummary } from "../store/copied-log.ts";
 import { verb } from "../verb.ts";
 
@@ -16,6 +17,11 @@ export const storeBackup = verb({
   async run(call) {
     const file = resolve(call.io.pathsFrom, call.args[0] ?? "");
     const { config } = call.config();
+    if (config.store === "immudb")
+      throw new CliError(
+        "other_store",
+        'the log of this world is in ImmuDB, which is backed up as a folder or with its own tools: see docs/operations/immudb.md, and for a cluster docs/operations/cluster.md, each under "Back up and restore"',
+      );
     const copied = await backUpWorld(config, file, copyProgress(call)).finally(() => call.notes.clear());
     await call.print.one({ file, ...copySummary(copied) }, [["file", file], ...copiedRows(copied)]);
   },

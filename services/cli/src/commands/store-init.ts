@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { immudbAddress, immudbNames, initImmudbStore, storeOfWorld, type Administrator, type InitStoreReport } from "@aethyr/embedded";
+import { storeOfWorld } from "@aethyr/embedded";
+import { immudbAddress, immudbNames, initImmudbStore, type Administrator, type InitStoreReport } from "@aethyr/process/immudb";
 import { serverStatus } from "@aethyr/servers";
 import { CliError, UsageError } from "../errors.ts";
 import { typed } from "../how-to-type.ts";
 import { readStdin } from "../read-stdin.ts";
-import type { Row } from "../output/printer.ts";
+import type { Row } from "../output/rows.ts";
 import { verb, type Call } from "../verb.ts";
 
 type Options = {

@@ -1,15 +1,8 @@
 import { resolve } from "node:path";
-import {
-  loadDomain,
-  migrateWorld,
-  placeOfEnd,
-  wasMoved,
-  type MigrateWorldOptions,
-  type MigrationEnd,
-  type WorldMigration,
-} from "@aethyr/embedded";
+import { migrateWorld, placeOfEnd, wasMoved, type MigrateWorldOptions, type MigrationEnd, type WorldMigration } from "@aethyr/embedded";
+import { loadDomain } from "@aethyr/process";
 import { CliError, InterruptedError, UsageError } from "../errors.ts";
-import type { Row } from "../output/printer.ts";
+import type { Row } from "../output/rows.ts";
 import { verb, type Call } from "../verb.ts";
 
 type Options = { readonly from?: string; readonly to?: string };

@@ -1,7 +1,7 @@
 import { isClean, type RebuildNews, type RebuildReport } from "@aethyr/operator";
 import { CliError } from "../errors.ts";
 import { progressLine } from "../importing/progress-line.ts";
-import type { Row } from "../output/printer.ts";
+import type { Row } from "../output/rows.ts";
 import { verb, type Call } from "../verb.ts";
 import { withWorld } from "../world/with-world.ts";
 

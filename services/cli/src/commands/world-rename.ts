@@ -1,6 +1,6 @@
 import { renameWorld, type Renamed } from "@aethyr/cluster";
 import { typed } from "../how-to-type.ts";
-import type { Row } from "../output/printer.ts";
+import type { Row } from "../output/rows.ts";
 import { verb, type Call } from "../verb.ts";
 import { showChange } from "../world/show-change.ts";
 

@@ -1,5 +1,5 @@
 import type { WorldStats } from "@aethyr/operator";
-import type { Row } from "../output/printer.ts";
+import type { Row } from "../output/rows.ts";
 import { verb } from "../verb.ts";
 import { askWorld } from "../world/with-world.ts";
 

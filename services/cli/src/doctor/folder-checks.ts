@@ -1,6 +1,6 @@
 import { access, constants, stat, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Config } from "@aethyr/embedded";
+import type { Config } from "@aethyr/process";
 import { examined, fail, ok, warn, type Check } from "./check.ts";
 
 export const dataFolderCheck = async (folder: string): Promise<Check> =>

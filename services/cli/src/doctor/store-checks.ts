@@ -2,7 +2,9 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { probeStore, storeOfWorld, type Config, type StoreProbe } from "@aethyr/embedded";
+import { storeOfWorld } from "@aethyr/embedded";
+import type { Config } from "@aethyr/process";
+import { probeStore, type StoreProbe } from "@aethyr/process/immudb";
 import { examined, fail, ok, warn, type Check } from "./check.ts";
 
 /** Whether what is written to the store's disk or server comes back; that of the data folder, once it has one. Nothing of the log is touched. */

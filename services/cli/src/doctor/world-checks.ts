@@ -1,5 +1,5 @@
-import { findRunning, loadDomain, unknownTypes } from "@aethyr/embedded";
 import type { WorldStats } from "@aethyr/operator";
+import { findRunning, loadDomain, unknownTypes } from "@aethyr/process";
 import type { Call } from "../verb.ts";
 import { withWorld } from "../world/with-world.ts";
 import { examined, ok, warn, type Check } from "./check.ts";

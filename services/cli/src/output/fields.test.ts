@@ -45,6 +45,18 @@ test.each<[unknown, readonly (readonly [string, string])[]]>([
   ],
   [{ exits: { north: { targetRoomId: "yard", door: { keywords: [], state: "open" } } } }, [["exits north", "to room/yard (door open)"]]],
   [{ exits: { north: { targetRoomId: "yard", door: { state: "open" } } } }, [["exits north", "to room/yard (door open)"]]],
+  [
+    {
+      attributes: {
+        extraDescriptions: [
+          { keywords: ["gate", "iron"], text: "It is old.\nIt creaks.\n" },
+          { keywords: ["wall"], text: "Stone." },
+        ],
+      },
+    },
+    [["attributes extraDescriptions", "gate, iron: It is old.\nIt creaks.\nwall: Stone."]],
+  ],
+  [{ list: [{ keywords: ["gate"] }] }, [["list", '[{"keywords":["gate"]}]']]],
   ["a text", [["data", "a text"]]],
   [[1], [["data", "[1]"]]],
   [null, [["data", "null"]]],

@@ -1,5 +1,5 @@
 import { isRecord } from "../is-record.ts";
-import type { Row } from "./printer.ts";
+import type { Row } from "./rows.ts";
 
 /** What an aggregate keeps, a row for each field; of a field with entries, such as exits, one for each entry. */
 export function fieldRows(context: unknown): readonly Row[] {
@@ -13,8 +13,18 @@ export function fieldRows(context: unknown): readonly Row[] {
 
 function textOf(value: unknown): string {
   if (typeof value === "string") return value;
-  if (Array.isArray(value) && value.length === 0) return "(none)";
+  if (Array.isArray(value)) return value.length === 0 ? "(none)" : listText(value);
   return isRecord(value) && "targetRoomId" in value ? exitText(value) : JSON.stringify(value);
+}
+
+/** Descriptions of what can be looked at: `gate, iron: It is old.`, each in lines of its own. */
+function listText(values: readonly unknown[]): string {
+  const texts = values.flatMap((value) =>
+    isRecord(value) && Array.isArray(value["keywords"]) && typeof value["text"] === "string"
+      ? [`${value["keywords"].join(", ")}: ${value["text"].trim()}`]
+      : [],
+  );
+  return texts.length === values.length ? texts.join("\n") : JSON.stringify(values);
 }
 
 /** `to room/yard (gate closed): You see a gate.` */

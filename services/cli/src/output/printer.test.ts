@@ -37,7 +37,7 @@ test("one thing: the whole value as JSON, what a person wants to see of it as a 
   expect(written[2]).toBe("name     a\nnumber   1\nnothing\n");
 });
 
-test("one thing on a terminal is shown whole, in as many lines as it takes; elsewhere a row is a line", async () => {
+test("one thing is shown whole, in the lines that it has; on a terminal in as many as it takes", async () => {
   const rows = [
     ["name", "a"],
     ["text", "one two three four five six seven\neight"],
@@ -47,10 +47,34 @@ test("one thing on a terminal is shown whole, in as many lines as it takes; else
   expect(narrow.text()).toBe("name  a\ntext  one two three four five\n      six seven\n      eight\n");
   const plain = printing("table");
   await plain.print.one({}, rows);
-  expect(plain.text()).toBe("name  a\ntext  one two three four five six seven\\neight\n");
+  expect(plain.text()).toBe("name  a\ntext  one two three four five six seven\n      eight\n");
   const nothingAtAll = printing("table");
   await nothingAtAll.print.one({}, []);
   expect(nothingAtAll.text()).toBe("");
+});
+
+test("records that are wider than the terminal are blocks of whole values; elsewhere, and as JSON, they are as any list", async () => {
+  const wide = [
+    { id: "one", text: "a text that is cut in a table, as it is long\nx", none: null },
+    { id: "two", text: "short", none: 7 },
+  ];
+  const columns = (["id", "text", "none"] as const).map((title) => ({
+    title,
+    value: (item: (typeof wide)[number]) => item[title] ?? undefined,
+    most: 20,
+  }));
+  const of = async (format: OutputFormat, terminal?: { readonly columns: number }): Promise<string> => {
+    const { print, text } = printing(format, terminal, { NO_COLOR: "1" });
+    await print.records(wide, columns);
+    return text();
+  };
+  expect(await of("table", { columns: 28 })).toBe(
+    "record 1 of 2\nid    one\ntext  a text that is cut in\n      a table, as it is long\n      x\nnone\n\nrecord 2 of 2\nid    two\ntext  short\nnone  7\n",
+  );
+  const table = "id   text                  none\none  a text that is cut …\ntwo  short                    7\n";
+  expect(await of("table", { columns: 31 })).toBe(table);
+  expect(await of("table")).toBe(table);
+  for (const format of ["json", "ndjson"] as const) expect(await of(format, { columns: 28 })).toBe(await of(format));
 });
 
 test.each(["list", "stream"] as const)("a %s is an array in json, a value a line in ndjson, a heading and rows in a table", async (way) => {

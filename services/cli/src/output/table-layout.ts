@@ -44,7 +44,8 @@ export function valueOf<T>(item: T, column: Column<T>, isShort: boolean): string
   return isShort && column.short !== undefined ? column.short.of(String(value)) : String(value);
 }
 
-function leastWidth<T>(items: readonly T[], { inLine, isShort }: Layout<T>): number {
+/** Columns that the lines take at least. */
+export function leastWidth<T>(items: readonly T[], { inLine, isShort }: Layout<T>): number {
   const least = inLine.map((column) => {
     const width = Math.min(widthOf(items, column, isShort), column.most ?? Number.POSITIVE_INFINITY);
     if (column.shrinks !== true) return width;

@@ -4,11 +4,14 @@ import { visible } from "./visible.ts";
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 /** The text in lines of at most so many columns: its own line breaks are kept, everything else that a terminal obeys is not. */
-export const wrapped = (text: string, columns: number): readonly string[] =>
+export const wrapped = (text: string, columns: number): readonly string[] => linesOf(text).flatMap((line) => wrapLine(line, columns));
+
+/** The lines that the text has, without what a terminal obeys. */
+export const linesOf = (text: string): readonly string[] =>
   text
     .trimEnd()
     .split(/\r\n|\n|\r/)
-    .flatMap((line) => wrapLine(visible(line), columns));
+    .map(visible);
 
 function wrapLine(line: string, columns: number): readonly string[] {
   const lines: string[] = [];

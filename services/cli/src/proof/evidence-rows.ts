@@ -1,6 +1,6 @@
 import type { CheckedEvidence } from "@aethyr/proof";
 import type { Notes } from "../output/notes.ts";
-import type { Row } from "../output/printer.ts";
+import type { Row } from "../output/rows.ts";
 import { statesText, type Replayed } from "./replay-evidence.ts";
 
 /** What a bundle proves, for a person. */

@@ -1,6 +1,6 @@
 import { decodeEvent, positionOf } from "@aethyr/event-store";
-import { loadDomain } from "@aethyr/embedded";
 import { AethyrError, createInstance, refOf, replay, type Json, type RecordedEvent } from "@aethyr/kernel";
+import { loadDomain } from "@aethyr/process";
 import type { CheckedEvidence } from "@aethyr/proof";
 import { CliError } from "../errors.ts";
 

@@ -1,5 +1,7 @@
 import { join } from "node:path";
-import { hasWorld, immudbAddress, immudbNames, logOfWorld, openLog, storeOfWorld, type Config, type OpenedLog } from "@aethyr/embedded";
+import { hasWorld, logOfWorld, openLog, storeOfWorld, type OpenedLog } from "@aethyr/embedded";
+import type { Config } from "@aethyr/process";
+import { immudbAddress, immudbNames } from "@aethyr/process/immudb";
 import { CliError } from "../errors.ts";
 import type { Call } from "../verb.ts";
 

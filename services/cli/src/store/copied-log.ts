@@ -1,5 +1,5 @@
 import type { backUpWorld } from "@aethyr/embedded";
-import type { Row } from "../output/printer.ts";
+import type { Row } from "../output/rows.ts";
 import type { Call } from "../verb.ts";
 
 type Copied = Awaited<ReturnType<typeof backUpWorld>>;

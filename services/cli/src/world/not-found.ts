@@ -1,6 +1,6 @@
-import { loadDomain, type Config } from "@aethyr/embedded";
 import { pathOf, type Ref } from "@aethyr/kernel";
 import type { Moment, Operations } from "@aethyr/operator";
+import { loadDomain, type Config } from "@aethyr/process";
 import { CliError } from "../errors.ts";
 import type { Call } from "../verb.ts";
 

@@ -1,5 +1,6 @@
-import { createLog, findRunning, hasWorld, openWorld, openWorldToRead, operatorToken } from "@aethyr/embedded";
+import { hasWorld, openWorld, openWorldToRead } from "@aethyr/embedded";
 import { connectOperations, type Operations } from "@aethyr/operator";
+import { createLog, findRunning, operatorToken } from "@aethyr/process";
 import { CliError } from "../errors.ts";
 import type { Call } from "../verb.ts";
 import { whileStarting } from "./while-starting.ts";
@@ -47,7 +48,7 @@ async function openNow(call: Call, { make = false, change = make }: OpenOptions)
   if (!make && !(await hasWorld(config.data))) {
     throw new CliError(
       "no_world",
-      `there is no world in ${config.data} yet: start one with "npx -y pnpm start", or choose its folder with --data-folder`,
+      `there is no world in ${config.data} yet: start one with "npx -y pnpm start", or choose its folder with --data-folder; a cluster is asked while its console runs ("npx -y pnpm cluster")`,
       { folder: config.data },
     );
   }

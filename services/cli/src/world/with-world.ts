@@ -1,3 +1,4 @@
+import { unlessAborted } from "@aethyr/async";
 import type { Call } from "../verb.ts";
 import { openOperations, type OpenedOperations, type OpenOptions } from "./open-operations.ts";
 
@@ -16,16 +17,5 @@ export async function withWorld<T>(call: Call, use: WorldUse<T>, options: OpenOp
 
 /** Asks the world one thing. A signal ends the waiting at once: what a question leaves behind is nothing but its answer. */
 export async function askWorld<T>(call: Call, question: WorldUse<T>, options: OpenOptions = {}): Promise<T> {
-  return withWorld(call, async (world) => untilAborted(call.io.signal, question(world)), options);
-}
-
-async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(signal.reason as Error);
-  signal.addEventListener("abort", abort, { once: true });
-  try {
-    return await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
+  return withWorld(call, async (world) => unlessAborted(question(world), call.io.signal), options);
 }

@@ -1,6 +1,6 @@
 import { open, rm } from "node:fs/promises";
-import { loadDomain } from "@aethyr/embedded";
 import { exportWorld, leftOutText, rehearse, worldFileLines, type ExportedState, type LeftOut, type WorldExport } from "@aethyr/import";
+import { loadDomain } from "@aethyr/process";
 import { CliError } from "../errors.ts";
 import type { Call } from "../verb.ts";
 import { withWorld } from "./with-world.ts";

@@ -9,9 +9,10 @@ import {
   type ParsedCheckpoints,
 } from "@aethyr/proof";
 import type { Config } from "../config/schema.ts";
-import { layout, unusable } from "../data-folder.ts";
+import { layout } from "../data-folder/layout.ts";
+import { syncFolder } from "../data-folder/once-file.ts";
+import { unusable } from "../data-folder/text-file.ts";
 import { CheckpointFileError } from "../errors.ts";
-import { syncFolder } from "../once-file.ts";
 
 /** Where the checkpoints of a world go. */
 export const checkpointFile = ({ data, checkpoints }: Pick<Config, "data" | "checkpoints">): string =>

@@ -1,6 +1,6 @@
-import { expect, test } from "vitest";
 import { defaultHostOptions } from "@aethyr/runtime";
-import { loadConfig } from "./config/load-config.ts";
+import { expect, test } from "vitest";
+import { loadConfig } from "../config/load-config.ts";
 import { hostOptions } from "./host-options.ts";
 import { loadDomain } from "./load-domain.ts";
 

@@ -1,8 +1,9 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { json, layout } from "./data-folder.ts";
+import { layout } from "./layout.ts";
 import { replace } from "./once-file.ts";
+import { json } from "./text-file.ts";
 
 const Running = z.object({
   /** Names this start of the world; its API says the same on `/healthz`. */
@@ -21,7 +22,7 @@ export const announce = (folder: string, running: Running): Promise<void> =>
 
 /** Takes back what `announce` told, unless another start of the world has told something else since. */
 export async function withdraw(folder: string, instance: string): Promise<void> {
-  if ((await read(folder))?.instance === instance) await rm(join(folder, layout.running), { force: true });
+  if ((await readRunning(folder))?.instance === instance) await rm(join(folder, layout.running), { force: true });
 }
 
 /**
@@ -29,7 +30,7 @@ export async function withdraw(folder: string, instance: string): Promise<void> 
  * its address must be of the same start.
  */
 export async function findRunning(folder: string, timeoutMs = 2_000): Promise<Running | undefined> {
-  const running = await read(folder);
+  const running = await readRunning(folder);
   if (running === undefined || !isAlive(running.pid)) return undefined;
   try {
     const response = await fetch(`${running.url}/healthz`, { signal: AbortSignal.timeout(timeoutMs), redirect: "error" });
@@ -42,7 +43,7 @@ export async function findRunning(folder: string, timeoutMs = 2_000): Promise<Ru
 }
 
 /** What the folder says, whether or not it is still true. */
-export async function read(folder: string): Promise<Running | undefined> {
+export async function readRunning(folder: string): Promise<Running | undefined> {
   const text = await readFile(join(folder, layout.running), "utf8").catch(() => "");
   return Running.safeParse(json(text)).data;
 }

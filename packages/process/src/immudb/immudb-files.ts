@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { layout, textOf, unusable } from "../data-folder.ts";
-import { replace, syncFolder } from "../once-file.ts";
+import { layout } from "../data-folder/layout.ts";
+import { replace, syncFolder } from "../data-folder/once-file.ts";
+import { textOf, unusable } from "../data-folder/text-file.ts";
 
 /**
  * What is kept in a data folder of the ImmuDB that its world uses; each file for its owner alone. `managed-address`: of the server that

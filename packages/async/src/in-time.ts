@@ -1,5 +1,5 @@
-/** What the work gives, or undefined where it takes longer; its failure after that is nobody's. */
-export async function within<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
+/** What the work gives; undefined where it takes longer: whatever becomes of it then is nobody's affair any more. Rejects as the work does. */
+export async function inTime<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(resolve, ms, undefined);

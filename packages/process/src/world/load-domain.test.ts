@@ -13,7 +13,7 @@ describe("a domain", () => {
   afterAll(() => rm(folder, { recursive: true }));
 
   test("is the game world, and what modules add to it", async () => {
-    const guide = fileURLToPath(new URL("../../../docs/guide/index.ts", import.meta.url));
+    const guide = fileURLToPath(new URL("../../../../docs/guide/index.ts", import.meta.url));
     const domain = await loadDomain([guide]);
     expect([...domain.aggregates.keys()].toSorted()).toEqual(["game-object", "lantern", "player", "room"]);
     expect(domain.aggregates.get("player")?.commands.has("GrantTitle")).toBe(true);

@@ -1,3 +1,4 @@
+import type { Client } from "@aethyr/client";
 import {
   createCredentials,
   createGame,
@@ -9,10 +10,10 @@ import {
 } from "@aethyr/gateway";
 import { refOf } from "@aethyr/kernel";
 import type { Log } from "@aethyr/runtime";
-import { createClosers } from "./closers.ts";
-import type { Config } from "./config/schema.ts";
+import type { Registry } from "prom-client";
+import { createClosers } from "../closers.ts";
+import type { Config } from "../config/schema.ts";
 import { watchGateway } from "./gateway-metrics.ts";
-import type { World } from "./open-world.ts";
 
 export type Players = {
   /** Where they connect, such as `127.0.0.1:4000` and `ws://127.0.0.1:4001`. */
@@ -24,7 +25,15 @@ export type Players = {
 };
 
 /** What a world must offer to those who play in it, wherever it is. */
-export type PlayableWorld = Pick<World, "connect" | "head" | "passwordHashOf" | "metrics"> & {
+export type PlayableWorld = {
+  /** A client for who sends what; closed with the world. */
+  connect(actor?: string): Client;
+  /** Position of the newest event of the log. */
+  head(): Promise<number>;
+  /** The argon2id hash of a player's password; undefined where there is no such player. */
+  passwordHashOf(playerId: string): Promise<string | undefined>;
+  /** Gets the metrics. */
+  readonly metrics: Registry;
   readonly operations: { worldStats(): Promise<object> };
 };
 

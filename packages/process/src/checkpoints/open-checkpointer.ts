@@ -1,8 +1,8 @@
 import { createCheckpointer, isSameLog, type Checkpoint, type Checkpointer, type LogName, type ProvableLog } from "@aethyr/proof";
 import type { Config } from "../config/schema.ts";
 import { CheckpointFileError } from "../errors.ts";
+import { pinnedKey } from "../immudb/immudb-place.ts";
 import { checkpointFile, createFileSink, readCheckpoints } from "./checkpoint-file.ts";
-import { pinnedKey } from "./immudb-place.ts";
 
 export type CheckpointsOfLog = {
   /** Of this log, in the file's order. */

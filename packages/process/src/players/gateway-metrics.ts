@@ -1,6 +1,6 @@
 import type { Game, Listener, ListenerStats } from "@aethyr/gateway";
 import { Counter, Gauge, type Registry } from "prom-client";
-import { gauge } from "./gauge.ts";
+import { gauge } from "../metrics/gauge.ts";
 
 export type GatewayParts = {
   readonly game: Pick<Game, "stats">;

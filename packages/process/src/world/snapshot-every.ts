@@ -1,6 +1,6 @@
 import type { Domain } from "@aethyr/kernel";
-import { ConfigError } from "./config/errors.ts";
-import type { Config } from "./config/schema.ts";
+import { ConfigError } from "../config/errors.ts";
+import type { Config } from "../config/schema.ts";
 
 /** What the configuration says for all types, written out for each. Throws `ConfigError` for a type that there is not. */
 export function snapshotEvery({ "*": all, ...named }: Config["snapshotEvery"], { aggregates }: Domain): Readonly<Record<string, number>> {

@@ -1,6 +1,6 @@
 import type { Domain } from "@aethyr/kernel";
 import { defaultHostOptions, type HostOptions } from "@aethyr/runtime";
-import type { Config } from "./config/schema.ts";
+import type { Config } from "../config/schema.ts";
 import { snapshotEvery } from "./snapshot-every.ts";
 
 /** What the configuration says of an actor host. Throws `ConfigError` for snapshots of a type that there is not. */

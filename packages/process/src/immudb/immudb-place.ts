@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { ImmudbPlace } from "@aethyr/event-store/immudb";
-import type { Config } from "../config/schema.ts";
 import { isTlsDescribed } from "../config/contradictions.ts";
+import type { Config } from "../config/schema.ts";
 import { ImmudbSettingsError } from "../errors.ts";
 import { immudbFile, readImmudbFile, writeImmudbFile } from "./immudb-files.ts";
 
