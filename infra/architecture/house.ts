@@ -95,10 +95,9 @@ export const house: readonly Part[] = [
       "client",
       "gateway",
       "operator",
-      "import",
       "process",
     ],
-    tests: [],
+    tests: ["import"],
     npm: undefined,
   },
   {

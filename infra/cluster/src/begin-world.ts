@@ -1,6 +1,6 @@
 import { requestCommand } from "@aethyr/bus";
 import { connectNatsBus } from "@aethyr/bus/nats";
-import { importStarterWorld } from "@aethyr/embedded";
+import { importStarterWorld } from "@aethyr/import";
 import type { LocalCluster } from "./local-cluster.ts";
 
 /** Makes the starter world where there is no event yet, by commands over NATS. Tells whether it did. */

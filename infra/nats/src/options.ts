@@ -8,6 +8,7 @@ Usage: node infra/nats/src/main.ts [flags] > nats-server.conf
 
   --world NAME        Name of the world [aethyr]
   --partitions N      Parts that its aggregates are divided into, as the hosts' placement.partitions [32]
+  --rename-to NAME    Another name that the world is about to get: a user "rename" may give it that, with NATS_PASSWORD_RENAME
   --store-dir DIR     Where JetStream keeps its files; without it as the server's command line says
   --tls-cert FILE     Certificate of the server, PEM; with --tls-key all lines are encrypted
   --tls-key FILE      Its key
@@ -37,6 +38,7 @@ export function parseOptions(args: readonly string[]): Options {
     options: {
       world: { type: "string", default: "aethyr" },
       partitions: { type: "string", default: "32" },
+      "rename-to": { type: "string" },
       "store-dir": { type: "string" },
       "tls-cert": { type: "string" },
       "tls-key": { type: "string" },
@@ -47,7 +49,15 @@ export function parseOptions(args: readonly string[]): Options {
     },
   });
   if (values.help) return { help: true };
-  const { "tls-cert": cert, "tls-key": key, "tls-ca": ca, "store-dir": storeDir, "websocket-port": port, origin: origins } = values;
+  const {
+    "rename-to": to,
+    "tls-cert": cert,
+    "tls-key": key,
+    "tls-ca": ca,
+    "store-dir": storeDir,
+    "websocket-port": port,
+    origin: origins,
+  } = values;
   if ((cert === undefined) !== (key === undefined)) throw new RangeError("--tls-cert and --tls-key go together");
   if (ca !== undefined && cert === undefined) throw new RangeError("--tls-ca is of no use without --tls-cert and --tls-key");
   if (port === undefined && origins.length > 0) throw new RangeError("--origin is of no use without --websocket-port");
@@ -57,6 +67,7 @@ export function parseOptions(args: readonly string[]): Options {
       world: values.world,
       partitions: whole("--partitions", values.partitions, 512),
       passwords: passwordVariables,
+      ...(to === undefined ? {} : { renaming: { to, password: "$NATS_PASSWORD_RENAME" } }),
       ...(storeDir === undefined ? {} : { storeDir }),
       ...(cert === undefined || key === undefined ? {} : { tls: { cert, key, ...(ca === undefined ? {} : { ca }) } }),
       ...(port === undefined ? {} : { websocket: { port: whole("--websocket-port", port, 65_535), origins } }),

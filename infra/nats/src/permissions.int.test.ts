@@ -30,16 +30,18 @@ const publishing: readonly (readonly [subject: string, who: readonly Role[]])[] 
   [`dlq.${world}.room.hall`, ["host"]],
   [`hint.${world}.head`, ["host"]],
   [`beat.${world}.host-1`, ["host"]],
+  [`own.${world}.3`, ["host"]],
+  [`own.${world}.3.more`, nobody],
   [`ctl.${world}.host-1`, ["console"]],
   [`say.${world}`, ["gateway"]],
   [`ui.${world}.room.hall`, nobody],
   // Another world on the same server.
   ...["cmd", "req", "evt", "dlq"].map((root) => [`${root}.other.room.hall`, nobody] as const),
-  ...["hint.other.head", "ctl.other.host-1", "say.other", "beat.other.host-1"].map((subject) => [subject, nobody] as const),
+  ...["hint.other.head", "ctl.other.host-1", "say.other", "beat.other.host-1", "own.other.3"].map((subject) => [subject, nobody] as const),
   ...["$JS.API.STREAM.INFO.EVT_other", "$JS.API.STREAM.MSG.GET.KV_keys_other", "$KV.keys_other.x"].map((s) => [s, nobody] as const),
   // Answers.
-  ...senders.map((role) => [`_INBOX_${role}.x.1`, ["host"]] as const),
-  ...(["host", "relay", "projector", "browser"] as const).map((role) => [`_INBOX_${role}.x.1`, nobody] as const),
+  ...(["host", ...senders] as const).map((role) => [`_INBOX_${role}.x.1`, ["host"]] as const),
+  ...(["relay", "projector", "browser"] as const).map((role) => [`_INBOX_${role}.x.1`, nobody] as const),
   ["_INBOX.x.1", nobody],
   ["_R_.x.1", ["host"]],
   // Streams: made and looked at, never emptied.
@@ -108,10 +110,13 @@ const subscribing: readonly (readonly [subject: string, who: readonly Role[]])[]
   [`hint.${world}.>`, ["host", "relay"]],
   [`beat.${world}.*`, ["host", "console"]],
   [`ctl.${world}.*`, ["host"]],
+  [`own.${world}.*`, ["host"]],
+  [`own.${world}.3`, ["host"]],
   [`say.${world}`, ["gateway"]],
   [`ui.${world}.>`, ["browser"]],
   ["ui.other.>", nobody],
   ["req.other.>", nobody],
+  ["own.other.*", nobody],
   ["evt.other.>", nobody],
 ];
 
@@ -193,6 +198,10 @@ describe.skipIf(binary === undefined)("who may do what on a real nats-server", (
       await jetstream(sender).publish(`cmd.${world}.room.hall`, "{}");
     }
     expect((await console_.request(`ctl.${world}.host-1`)).string()).toBe("asked");
+    const peer = await as("host");
+    host.subscribe(`own.${world}.3`, { callback: (_, message) => void message.respond("by a peer") });
+    await host.flush();
+    expect((await peer.request(`own.${world}.3`)).string()).toBe("by a peer");
 
     await manager.consumers.add(`CMD_${world}`, { durable_name: "p0-e1", ack_policy: "explicit" });
     const taken = await jetstream(host).consumers.get(`CMD_${world}`, "p0-e1");

@@ -41,6 +41,36 @@ const bucketStream = (bucket: string, world: string): string => `KV_${bucket}_${
 const entries = (bucket: string, world: string): string => `$KV.${bucket}_${world}.>`;
 const make = (stream: string): readonly string[] => [info(stream), `$JS.API.STREAM.CREATE.${stream}`, `$JS.API.STREAM.UPDATE.${stream}`];
 
+/**
+ * What whoever gives a stopped world another name may do: take what waits, keys and letters from the one, make and fill the other. The log is
+ * not on NATS, and the rest of the old world stays out of reach.
+ */
+export function renamingPermissions(from: string, to: string): Permissions {
+  const bucket = (world: string) => (name: string) => bucketStream(name, world);
+  const queue = `CMD_${from}`;
+  return {
+    publish: [
+      "$JS.API.INFO",
+      ...[queue, `CMD_${to}`, `EVT_${to}`, `DLQ_${to}`].flatMap(make),
+      ...["members", "leases", "pins", "keys", "world"].map(bucket(from)).flatMap(make),
+      ...["keys", "world"].map(bucket(to)).flatMap(make),
+      ...["members", "leases", "pins", "keys"].map(bucket(from)).flatMap(follow),
+      ...[bucket(from)("world"), bucket(to)("world"), bucket(to)("keys"), `DLQ_${from}`, `DLQ_${to}`].flatMap(look),
+      ...[queue, `CMD_${to}`].map((lane) => `$JS.API.STREAM.MSG.GET.${lane}`),
+      `$JS.API.CONSUMER.NAMES.${queue}`,
+      `$JS.API.CONSUMER.DELETE.${queue}.*`,
+      `$JS.API.STREAM.MSG.DELETE.${queue}`,
+      `$JS.API.STREAM.MSG.DELETE.${bucket(from)("keys")}`,
+      entries("world", from),
+      entries("world", to),
+      entries("keys", to),
+      `carry.${to}.*.*`,
+      `dlq.${to}.*.*`,
+    ],
+    subscribe: [inbox("host"), `beat.${from}.*`],
+  };
+}
+
 /** What one role may do in a world: what its work needs, and nothing else. */
 export function permissionsOf(role: Role, world: string): Permissions {
   const [queue, feed, letters] = [`CMD_${world}`, `EVT_${world}`, `DLQ_${world}`];
@@ -74,12 +104,14 @@ export function permissionsOf(role: Role, world: string): Permissions {
           `dlq.${world}.*.*`,
           `hint.${world}.>`,
           `beat.${world}.*`,
+          // Hosts ask each other.
+          `own.${world}.*`,
           // Answers, to whoever sends commands or asks.
-          ...(["gateway", "console", "node"] as const).map(inbox),
+          ...(["host", "gateway", "console", "node"] as const).map(inbox),
           // Where the server has replies to another account pass.
           "_R_.>",
         ],
-        subscribe: [inbox(role), `req.${world}.>`, hints, `beat.${world}.*`, `ctl.${world}.*`],
+        subscribe: [inbox(role), `req.${world}.>`, hints, `beat.${world}.*`, `ctl.${world}.*`, `own.${world}.*`],
       };
     case "relay":
       return {

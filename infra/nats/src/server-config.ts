@@ -1,5 +1,5 @@
 import { accounts, crossingsOf, worldAccount, type Crossing } from "./accounts.ts";
-import { permissionsOf, type Role } from "./permissions.ts";
+import { permissionsOf, renamingPermissions, type Permissions, type Role } from "./permissions.ts";
 
 export type NatsServerConfig = {
   readonly world: string;
@@ -7,6 +7,8 @@ export type NatsServerConfig = {
   readonly passwords: Readonly<Record<Role, string>>;
   /** A user named `administrator` who may do everything in the account, such as empty a stream; without a password there is none. */
   readonly administrator?: string;
+  /** For the time in which the world is given another name: a user named `rename`, who may do just that. */
+  readonly renaming?: { readonly to: string; readonly password: string };
   /** Partitions of the world's commands: the server then puts them into the subjects of requests itself, which saves a hop. */
   readonly partitions: number;
   /** Files in PEM form; without them nothing is encrypted. With `ca` clients must show a certificate of that authority. */
@@ -21,15 +23,26 @@ export type NatsServerConfig = {
  * The configuration of a nats-server for one world: accounts with a user for each role, who may do what the role needs. Throws `RangeError`
  * for a world that cannot be.
  */
-export function natsServerConfig({ world, passwords, administrator, partitions, tls, websocket, storeDir }: NatsServerConfig): string {
+export function natsServerConfig({
+  world,
+  passwords,
+  administrator,
+  renaming,
+  partitions,
+  tls,
+  websocket,
+  storeDir,
+}: NatsServerConfig): string {
   // It stands in subjects, where a star or a dot would open other worlds.
-  if (!/^[a-z0-9-]{1,32}$/.test(world))
-    throw new RangeError(`a world's name is 1–32 characters of a–z 0–9 -, not ${JSON.stringify(world)}`);
+  for (const name of renaming === undefined ? [world] : [world, renaming.to])
+    if (!/^[a-z0-9-]{1,32}$/.test(name))
+      throw new RangeError(`a world's name is 1–32 characters of a–z 0–9 -, not ${JSON.stringify(name)}`);
   const crossings = crossingsOf(world);
   const blocks = accounts.map(({ name, roles }) => {
-    const users = roles.map((role) => userBlock(role, world, passwords[role]));
+    const users = roles.map((role) => userBlock(role, permissionsOf(role, world), passwords[role]));
     const isWorld = name === worldAccount;
     if (isWorld && administrator !== undefined) users.push(`      { user: administrator, password: ${quoted(administrator)} }`);
+    if (isWorld && renaming !== undefined) users.push(userBlock("rename", renamingPermissions(world, renaming.to), renaming.password));
     const crossing = crossings.find(({ account }) => account === name);
     return `  ${name}: {
 ${isWorld ? `    jetstream: enabled\n${mappings(world, partitions)}${exportsBlock(crossings)}` : ""}${crossing === undefined ? "" : importsBlock(crossing)}    users: [
@@ -49,10 +62,9 @@ ${storeDir === undefined ? "" : `  store_dir: ${quoted(storeDir)}\n`}}
 ${tls === undefined ? "" : tlsBlock(tls)}${websocket === undefined ? "" : websocketBlock(websocket, tls)}`;
 }
 
-function userBlock(role: Role, world: string, password: string): string {
-  const { publish, subscribe } = permissionsOf(role, world);
+function userBlock(user: string, { publish, subscribe }: Permissions, password: string): string {
   return `      {
-        user: ${role}
+        user: ${user}
         password: ${quoted(password)}
         permissions: {
           publish: ${rule(publish)}

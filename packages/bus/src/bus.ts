@@ -40,6 +40,11 @@ export type Share = {
   readonly epoch: number;
   /** The partition went to a higher epoch, or its lane is gone: nothing is delivered any more, and acknowledging does nothing. */
   readonly onLost?: () => void;
+  /**
+   * Asked by other hosts about what is in this partition, see `Peers`; must not reject. `close` does not wait for it: what it answers later
+   * is sent as long as the connection is open. Absent: nobody answers.
+   */
+  readonly onQuestion?: (question: Payload) => Promise<Payload>;
 };
 
 export type DeadLetter = CommandMessage & {
@@ -127,6 +132,16 @@ export interface Hints {
   hints(handler: (hint: Hint) => void): Promise<Subscription>;
 }
 
+/** Questions of one host to another. Nothing but speed may depend on them. */
+export interface Peers {
+  /**
+   * Asks whoever has the partition of this aggregate. Rejects with `no_responders` (at once), `timeout` (after `timeoutMs`), `unavailable`,
+   * `busy` (too many of this connection), `too_large` (the question, or its answer), `closed`. On `timeout` and `closed` it may have been
+   * heard. While a partition changes hands, a former owner that does not know yet may hear it too, and answer.
+   */
+  askOwner(of: Ref, question: Payload, options: { readonly timeoutMs: number }): Promise<Payload>;
+}
+
 export type FeedHandler = (events: readonly FeedEvent[]) => void | Promise<void>;
 
 export type FollowOptions = {
@@ -167,7 +182,7 @@ export interface EventFeed {
   follow(handler: FeedHandler, options?: FollowOptions): Promise<Subscription>;
 }
 
-export interface Bus extends CommandLanes, DeadLetters, EventFeed, Hints {
+export interface Bus extends CommandLanes, DeadLetters, EventFeed, Hints, Peers {
   /** Stops subscriptions, waits for handlers, releases the connection. Later calls reject with `closed`. */
   close(): Promise<void>;
 }

@@ -12,6 +12,7 @@ export type {
   FollowOptions,
   Hints,
   KeptLetter,
+  Peers,
   Share,
   Subscription,
 } from "./bus.ts";
@@ -35,5 +36,5 @@ export {
 } from "./errors.ts";
 export { createInProcessBus, type InProcessBus, type InProcessOptions } from "./in-process/in-process-bus.ts";
 export { inOrderOfTargets } from "./in-order-of-targets.ts";
-export { requestCommand } from "./request-command.ts";
+export { refusalByBus, requestCommand } from "./request-command.ts";
 export { requestUntilAnswered, type UntilAnswered } from "./request-until-answered.ts";

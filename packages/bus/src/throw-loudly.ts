@@ -1,7 +1,5 @@
-import type { BusError } from "./errors.ts";
-
-/** For who did not say what to do when a follower ends: one that stopped without a word is worse than a crash. */
-export function throwLoudly(error: BusError): void {
+/** For a fault that nobody is there to be told of, as of a follower that ends: one that stopped without a word is worse than a crash. */
+export function throwLoudly(error: unknown): void {
   queueMicrotask(() => {
     throw error;
   });

@@ -1,6 +1,5 @@
 export { checkAddresses } from "./check-addresses.ts";
 export { hasWorld, logOfWorld, storeOfWorld } from "./data-folder.ts";
-export { importStarterWorld } from "./import-starter-world.ts";
 export { openWorldToRead } from "./open-world-to-read.ts";
 export { openWorld, type World, type WorldOptions } from "./open-world.ts";
 export { backUpWorld, restoreWorld } from "./store/back-up-world.ts";

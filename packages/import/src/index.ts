@@ -48,4 +48,5 @@ export type { Clock } from "./run/clock.ts";
 export type { ImportProblem, ImportResult, PhaseCounts } from "./run/result.ts";
 export { runImport, type ImportOptions, type ImportProgress } from "./run/run-import.ts";
 export type { Send } from "./run/send-batch.ts";
+export { importStarterWorld } from "./starter/import-starter-world.ts";
 export { starterEntrance, starterWorld } from "./starter/starter-world.ts";

@@ -20,6 +20,7 @@ export {
 export { isWorldName } from "./tokens.ts";
 export { isPartitionCount, mostPartitions, partitionOf } from "./partition.ts";
 export {
+  ownerSubject,
   parseSubject,
   partitionedSubjectOf,
   partitionFilter,

@@ -2,7 +2,7 @@ import { ref } from "@aethyr/kernel";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { InvalidSubjectError } from "./errors.ts";
-import { parseSubject, subjectFilter, subjectOf, type SubjectKind } from "./subjects.ts";
+import { ownerSubject, parseSubject, subjectFilter, subjectOf, type SubjectKind } from "./subjects.ts";
 import { refs } from "./test-arbitraries.ts";
 
 const kinds = fc.constantFrom<SubjectKind>("queue", "request", "event", "dead-letter");
@@ -19,6 +19,12 @@ test("each lane and feed has its own root, and dots in names are escaped", () =>
 test("a filter covers a world or one type of it", () => {
   expect(subjectFilter("event", "midgaard")).toBe("evt.midgaard.*.*");
   expect(subjectFilter("event", "midgaard", "word.game")).toBe("evt.midgaard.word%2Egame.*");
+});
+
+test("hosts ask each other by partition, on subjects that name no aggregate", () => {
+  expect(ownerSubject("midgaard", 31)).toBe("own.midgaard.31");
+  expect(parseSubject(ownerSubject("midgaard", 31))).toBeUndefined();
+  expect(() => ownerSubject("mid*", 0)).toThrow(InvalidSubjectError);
 });
 
 test("parsing gives back what was built, and a subject has exactly four plain tokens", () => {

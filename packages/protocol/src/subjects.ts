@@ -47,6 +47,9 @@ export function partitionMapping(kind: LaneKind, world: string, partitions: numb
   return { src: `${root}.*.*`, dest: `${root}.{{partition(${partitions},1,2)}}.{{wildcard(1)}}.{{wildcard(2)}}` };
 }
 
+/** `own.<world>.<partition>`: where other hosts ask whoever has a partition. Throws `InvalidSubjectError`. */
+export const ownerSubject = (world: string, partition: number): string => `own.${worldToken(world)}.${partition}`;
+
 /** The inverse of `subjectOf` and `partitionedSubjectOf`; undefined for every text that neither makes. */
 export function parseSubject(subject: string): Subject | undefined {
   const tokens = subject.split(".", 6);

@@ -1,5 +1,6 @@
 import { relative, resolve } from "node:path";
-import { checkAddresses, importStarterWorld, openWorld } from "@aethyr/embedded";
+import { checkAddresses, openWorld } from "@aethyr/embedded";
+import { importStarterWorld } from "@aethyr/import";
 import { startOperatorApi } from "@aethyr/operator";
 import {
   createClosers,

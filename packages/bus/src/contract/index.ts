@@ -2,6 +2,7 @@ import { describe } from "vitest";
 import { deadLettersContract } from "./dead-letters.ts";
 import { feedContract } from "./feed.ts";
 import { hintsContract } from "./hints.ts";
+import { peersContract } from "./peers.ts";
 import { queueLaneContract } from "./queue-lane.ts";
 import { requestLaneContract } from "./request-lane.ts";
 import { sharesContract } from "./shares.ts";
@@ -16,6 +17,7 @@ export function busContract(contract: BusContract): void {
     queueLaneContract(onBus);
     requestLaneContract(onBus);
     sharesContract(onBus);
+    peersContract(onBus);
     deadLettersContract(onBus);
     hintsContract(onBus);
     feedContract(onBus);

@@ -1,8 +1,9 @@
 import { ref } from "@aethyr/kernel";
+import type { Payload } from "@aethyr/protocol";
 import { describe, expect, test } from "vitest";
 import type { Bus } from "../bus.ts";
 import { busContract } from "../contract/index.ts";
-import { deal, hold, log, message, range, rejectionOf, serveNoting, textOf } from "../contract/support.ts";
+import { deal, hall, hold, log, message, payload, range, rejectionOf, serveNoting, textOf } from "../contract/support.ts";
 import { BusError } from "../errors.ts";
 import { createInProcessBus } from "../in-process/in-process-bus.ts";
 import { settled, uncaughtOf } from "../test-support.ts";
@@ -159,6 +160,31 @@ describe("with faults", () => {
     expect(taken.map((delivery) => delivery.id)).toStrictEqual(["c"]);
     expect(replies).toStrictEqual([]);
     await bus.close();
+  });
+
+  test("a question fails as other calls do, or is dropped: a timeout at once, and nobody was asked", async () => {
+    const asked: string[] = [];
+    const outcomes = async (rates: FaultRates): Promise<ReadonlySet<string>> => {
+      const inner = createInProcessBus();
+      const bus = withFaults(inner, { seed: 5, ...rates });
+      const onQuestion = async (question: Payload): Promise<Payload> => {
+        asked.push(textOf(question));
+        return question;
+      };
+      await bus.serve(hold, { partition: 0, epoch: 1, onQuestion });
+      const codes = new Set<string>();
+      for (const index of range(20)) {
+        const text = `q${index}`;
+        const code = await bus.askOwner(hall, payload(text), { timeoutMs: 600_000 }).then(textOf, codeOf);
+        codes.add(code === text ? "answered" : code);
+        expect(asked.includes(text)).toBe(code === text || (rates.fail !== undefined && code === "timeout"));
+      }
+      asked.length = 0;
+      await inner.close();
+      return codes;
+    };
+    expect(sorted(await outcomes({ fail: 0.5 }))).toStrictEqual(["answered", "timeout", "unavailable"]);
+    expect(sorted(await outcomes({ drop: 0.5 }))).toStrictEqual(["answered", "timeout"]);
   });
 
   test("what was held back when its server closed is handed out again", async () => {

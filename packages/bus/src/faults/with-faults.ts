@@ -14,7 +14,7 @@ export type FaultRates = {
   readonly reorder?: number;
   /** A call other than `serve` fails: half of the time with `unavailable` before anything was done, half with `timeout` after it was done. */
   readonly fail?: number;
-  /** A request, a hint, or the reply of a queued command, is lost on its way. The sender of a request sees `timeout`, at once. */
+  /** A request, a question, a hint, or the reply of a queued command, is lost on its way. Who waits for an answer sees `timeout`, at once. */
   readonly drop?: number;
 };
 
@@ -119,6 +119,14 @@ export function withFaults(bus: Bus, { seed, ...rates }: FaultOptions): FaultyBu
         },
       };
       return subscription;
+    },
+    async askOwner(of, question, options) {
+      const key = pathOf(of);
+      if (strikes("drop", "question", key)) {
+        await turns(turnsFor("question", key));
+        throw new BusTimeoutError(options.timeoutMs);
+      }
+      return doing("askOwner", key, options.timeoutMs, () => bus.askOwner(of, question, options));
     },
     deadLetter: (letter) => doing("deadLetter", letter.id, 0, () => bus.deadLetter(letter)),
     deadLetters: (limit) => reading("deadLetters", "", () => bus.deadLetters(limit)),

@@ -8,6 +8,7 @@ import { createDispatcher } from "./dispatcher.ts";
 import { createFeed } from "./feed.ts";
 import { createHints } from "./hints.ts";
 import { createKeptCommands } from "./kept-commands.ts";
+import { createOwnerQuestions } from "./owner-questions.ts";
 import { createOwnership } from "./ownership.ts";
 import { createQueueLane, type LaneServer } from "./queue-lane.ts";
 import { createRequestLane } from "./request-lane.ts";
@@ -73,6 +74,7 @@ function createBroker(options: InProcessOptions) {
 
 function connectionTo(broker: Broker): InProcessBus {
   const requests = createRequestLane(broker.ownership.serverOf);
+  const questions = createOwnerQuestions(broker.ownership.seatOf);
   const subscriptions = new Set<Subscription>();
   const served = new Set<Subscription>();
   let servesAll = false;
@@ -120,6 +122,11 @@ function connectionTo(broker: Broker): InProcessBus {
       };
       served.add(subscription);
       return subscription;
+    },
+    async askOwner(of, question, askOptions) {
+      assertOpen();
+      check(question);
+      return questions.askOwner(of, question, askOptions);
     },
     async deadLetter(letter) {
       assertOpen();
@@ -177,6 +184,7 @@ function connectionTo(broker: Broker): InProcessBus {
         await Promise.all([...served].map((subscription) => subscription.close()));
         closed = true;
         requests.close();
+        questions.close();
       }
       await Promise.all([...subscriptions].map((subscription) => subscription.close()));
     },

@@ -238,3 +238,12 @@ test("a target is the receiver's own even while the command waits", async () => 
   await settled();
   expect(taken[0]?.target).toStrictEqual(ref("room", "hall"));
 });
+
+test("an answer that fails is loud, and its asker's time runs out", async () => {
+  const bus = open();
+  const errors = await uncaughtOf(async () => {
+    await bus.serve(hold, { partition: 0, epoch: 1, onQuestion: () => Promise.reject(new Error("a bug")) });
+    expect(await rejectionOf(bus.askOwner(ref("room", "hall"), payload("a"), { timeoutMs: 20 }))).toMatchObject({ code: "timeout" });
+  });
+  expect(errors).toMatchObject([{ message: "a bug" }]);
+});

@@ -4,12 +4,15 @@ import type { Share } from "../bus.ts";
 import { OutdatedEpochError, PartitionsError } from "../errors.ts";
 import type { LaneServer, QueueLane } from "./queue-lane.ts";
 
-type Seat = { readonly server: LaneServer; readonly share: Share };
+/** Who has a partition by a share of it. */
+export type Seat = { readonly server: LaneServer; readonly share: Share };
 
 /** Who serves which partition: the owner of its share, else whoever serves all and began first. */
 export type Ownership = {
   laneOf(target: Ref): QueueLane;
   serverOf(target: Ref): LaneServer | undefined;
+  /** The owner of the share alone. */
+  seatOf(target: Ref): Seat | undefined;
   /** Gives back what ends it. */
   takeAll(server: LaneServer): () => void;
   /** Gives back what ends it. Throws `outdated_epoch` and `other_partitions`. */
@@ -49,6 +52,7 @@ export function createOwnership(lanes: readonly QueueLane[]): Ownership {
   return {
     laneOf: (target) => laneAt(partition(target)),
     serverOf: (target) => ownerOf(partition(target)),
+    seatOf: (target) => seats.get(partition(target)),
     takeAll(server) {
       all.push(server);
       if (all[0] === server) for (const index of notSeated()) laneAt(index).attach(server);

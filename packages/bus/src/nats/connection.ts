@@ -38,8 +38,11 @@ export type Link = {
 /** Room for headers and subject in what the server takes as one message. */
 export const headerRoom = 8 * 1024;
 
-/** The oldest nats-server whose streams can put the partition into a subject without known faults. */
-const leastServer = "2.10.27";
+/**
+ * The oldest nats-server that keeps its word on three servers. Older ones take the id of a command that they refuse, as its aggregate or the lane is
+ * full, for one that they keep: sent again it is acknowledged as a repeat (2.10) or refused for two minutes (2.11 to 2.12.7), and is nowhere.
+ */
+const leastServer = "2.12.8";
 
 /** Rejects with `unavailable` or `unsupported_server`. */
 export async function openLink(options: NatsOptions): Promise<Link> {
@@ -112,7 +115,7 @@ export async function openLink(options: NatsOptions): Promise<Link> {
   };
 }
 
-/** Compares `2.10.27` and the like by their numbers; what has none is old. */
+/** Compares `2.12.8` and the like by their numbers; what has none is old. */
 export function isOlder(version: string, least: string): boolean {
   const [these, those] = [version, least].map((text) => (/^\d+\.\d+\.\d+/.exec(text)?.[0] ?? "0").split(".").map(Number));
   for (const [index, number] of (those ?? []).entries()) {

@@ -10,6 +10,7 @@ import { serveLanes } from "./lane-server.ts";
 import { createLostStreams } from "./lost-streams.ts";
 import { toBusError } from "./nats-errors.ts";
 import type { NatsOptions } from "./options.ts";
+import { createOwnerAsking } from "./owner-questions.ts";
 import { createRequestServer } from "./request-server.ts";
 import { createSender } from "./sender.ts";
 import { serveShare } from "./share-server.ts";
@@ -63,6 +64,7 @@ export async function connectNatsBus(options: NatsOptions): Promise<NatsBus> {
     statusCounts: link.statusCounts,
     isConnected: link.isConnected,
     ...sender,
+    ...createOwnerAsking(link, world, partitions),
 
     serve: (handler, share) =>
       link.call("serve", async () => {

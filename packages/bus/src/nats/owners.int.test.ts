@@ -1,9 +1,27 @@
 import { jetstreamManager } from "@nats-io/jetstream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RunningServer, ensureServer, openUnrulyLine, startNats } from "@aethyr/servers";
-import { deal, enqueueAll, hallShare, hold, idsOf, limits, message, rejectionOf, serveNoting, textOf, until } from "../contract/support.ts";
+import {
+  deal,
+  enqueueAll,
+  hall,
+  hallShare,
+  hold,
+  idsOf,
+  limits,
+  message,
+  payload,
+  range,
+  rejectionOf,
+  serveNoting,
+  textOf,
+  until,
+} from "../contract/support.ts";
+import { BusError } from "../errors.ts";
+import { openLink } from "./connection.ts";
 import { worldsOn } from "./on-world.fixture.ts";
 import type { NatsStatus } from "./options.ts";
+import { createOwnerAnswering } from "./owner-questions.ts";
 
 const nats = await ensureServer("nats");
 
@@ -100,6 +118,83 @@ describe.skipIf(nats === undefined)("an owner of a partition on a real nats-serv
       } finally {
         await line.close();
       }
+    }));
+
+  test("[G6] that hears nothing any more does not keep questions from its successor", () =>
+    onWorld(async ({ bus }) => {
+      const line = await openUnrulyLine(server.port);
+      try {
+        const [guest, next] = [await bus(), await bus()];
+        const former = await bus({ servers: `nats://${line.address}` });
+        const answerAs = (name: string, epoch: number) => ({ ...hallShare(epoch), onQuestion: async () => payload(name) });
+        const ask = async (): Promise<string> => textOf(await guest.askOwner(hall, payload("who"), { timeoutMs: 10_000 }));
+        await former.serve(hold, answerAs("former", 1));
+        expect(await ask()).toBe("former");
+        line.deafen();
+        await next.serve(hold, answerAs("next", 2));
+        expect(await Promise.all(range(20).map(ask))).toStrictEqual(range(20).map(() => "next"));
+        line.mend();
+      } finally {
+        await line.close();
+      }
+    }));
+
+  test("[G6] that has a partition anew before it let go of it is asked by its new name alone, and by none where that takes no questions", () =>
+    onWorld(async ({ world, bus }) => {
+      const guest = await bus();
+      const link = await openLink({ servers: server.url, world });
+      try {
+        const answering = createOwnerAnswering(link, world);
+        const asked: string[] = [];
+        const serve = (name: string) =>
+          answering.serve(hallShare(1).partition, async () => {
+            asked.push(name);
+            return payload(name);
+          });
+        const ask = async (): Promise<string> => textOf(await guest.askOwner(hall, payload("who"), { timeoutMs: 10_000 }));
+        const first = serve("first");
+        const second = serve("second");
+        await link.nats.flush();
+        expect(await ask()).toBe("second");
+        await first.close();
+        expect(await ask()).toBe("second");
+        const silent = answering.serve(hallShare(1).partition, undefined);
+        await link.nats.flush();
+        expect(await rejectionOf(ask())).toMatchObject({ code: "no_responders" });
+        const fourth = serve("fourth");
+        await Promise.all([second.close(), silent.close(), link.nats.flush()]);
+        expect(await ask()).toBe("fourth");
+        // Begun anew while it ends.
+        const ending = fourth.close();
+        serve("fifth");
+        await Promise.all([ending, link.nats.flush()]);
+        expect(await ask()).toBe("fifth");
+        expect(asked).toStrictEqual(["second", "second", "fourth", "fifth"]);
+      } finally {
+        await link.close();
+      }
+    }));
+
+  test("[G12] is asked so much at once by one connection, and no more", () =>
+    onWorld(async ({ bus }) => {
+      const [guest, other, host] = [await bus(), await bus(), await bus()];
+      let asked = 0;
+      await host.serve(hold, {
+        ...hallShare(1),
+        onQuestion: (question) => {
+          asked += 1;
+          return textOf(question) === "mine" ? Promise.resolve(payload("yours")) : new Promise(() => {});
+        },
+      });
+      const calls = range(1_024).map(() => rejectionOf(guest.askOwner(hall, payload("a"), { timeoutMs: 600_000 })));
+      await until(() => expect(asked).toBe(1_024));
+      expect(await rejectionOf(guest.askOwner(hall, payload("mine"), { timeoutMs: 600_000 }))).toMatchObject({ code: "busy" });
+      expect(asked).toBe(1_024);
+      expect(textOf(await other.askOwner(hall, payload("mine"), { timeoutMs: 10_000 }))).toBe("yours");
+      await guest.close();
+      expect(new Set((await Promise.all(calls)).map((error) => (error instanceof BusError ? error.code : error)))).toStrictEqual(
+        new Set(["closed"]),
+      );
     }));
 
   test("[G4] gives way to who serves the whole lane, and that one to the owner of a share", () =>

@@ -1,9 +1,11 @@
 import { encodeReply, partitionedSubjectOf, partitionFilter, partitionOf, refused, subjectFilter } from "@aethyr/protocol";
 import type { Msg, Subscription as NatsSubscription } from "@nats-io/transport-node";
-import type { Delivery, Subscription } from "../bus.ts";
+import type { Delivery, Share, Subscription } from "../bus.ts";
 import type { Link } from "./connection.ts";
 import { deliver, readOrRefuse, responder } from "./delivery.ts";
+import { drained } from "./drained.ts";
 import { isPassedOn, replyToOf } from "./messages.ts";
+import { createOwnerAnswering } from "./owner-questions.ts";
 import { createPassingOn } from "./passing-on.ts";
 
 type Handler = (delivery: Delivery) => void;
@@ -11,7 +13,8 @@ type Handler = (delivery: Delivery) => void;
 /** A connection's side of the request lane. */
 export type RequestServer = {
   serveAll(handler: Handler): Promise<Subscription>;
-  serveShare(partition: number, handler: Handler): Promise<Subscription>;
+  /** Also answers what other hosts ask about the partition. */
+  serveShare(share: Share, handler: Handler): Promise<Subscription>;
 };
 
 /** Of those in one group the server gives each request to one. */
@@ -23,6 +26,7 @@ const queue = "host";
  */
 export function createRequestServer(link: Link, world: string, partitions: number): RequestServer {
   const owned = new Map<number, { readonly handler: Handler; readonly listening: NatsSubscription; isLeaving: boolean }>();
+  const answering = createOwnerAnswering(link, world);
   const passOn = createPassingOn(link);
   let servesAll: Handler | undefined;
   let plain: NatsSubscription | undefined;
@@ -58,20 +62,13 @@ export function createRequestServer(link: Link, world: string, partitions: numbe
 
   /** What came before is still answered, by whom it was meant for. */
   async function end(listening: NatsSubscription, forget: () => void): Promise<void> {
-    await drained(listening);
+    await drained(link, listening);
     forget();
     if (servesSome()) return;
     const last = plain;
     plain = undefined;
-    await drained(last);
+    await drained(link, last);
   }
-
-  const drained = async (listening: NatsSubscription | undefined): Promise<void> => {
-    if (listening === undefined || listening.isClosed()) return;
-    // A connection that ends meanwhile has nothing more to deliver.
-    if (link.isConnected()) await listening.drain().catch(() => undefined);
-    else listening.unsubscribe();
-  };
 
   return {
     async serveAll(handler) {
@@ -85,22 +82,24 @@ export function createRequestServer(link: Link, world: string, partitions: numbe
           }),
       };
     },
-    async serveShare(partition, handler) {
+    async serveShare({ partition, onQuestion }, handler) {
       // In no group: a former owner that hangs, and does not know yet, must not keep a request from its successor.
       const former = owned.get(partition);
       const goesOn = former !== undefined && !former.isLeaving;
       const listening = goesOn ? former.listening : listen(partitionFilter("request", world, partition));
       const seat = { handler, listening, isLeaving: false };
       owned.set(partition, seat);
+      const questions = answering.serve(partition, onQuestion);
       await begun();
       return {
         close: async () => {
           // A later epoch on this connection has taken over what listens.
           if (owned.get(partition) !== seat) return;
           seat.isLeaving = true;
-          await end(listening, () => {
+          const ended = end(listening, () => {
             if (owned.get(partition) === seat) owned.delete(partition);
           });
+          await Promise.all([ended, questions.close()]);
         },
       };
     },

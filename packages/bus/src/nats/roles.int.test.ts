@@ -8,7 +8,8 @@ import { jetstreamManager } from "@nats-io/jetstream";
 import { connect, nkeys } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAuthority, ensureServer, type RunningServer, startNats } from "@aethyr/servers";
-import { deal, hall, idsOf, message, rejectionOf, serveNoting, textOf, until } from "../contract/support.ts";
+import type { Bus, Share } from "../bus.ts";
+import { deal, hall, hallShare, idsOf, message, payload, rejectionOf, serveNoting, textOf, until } from "../contract/support.ts";
 import { connectNatsBus } from "./nats-bus.ts";
 import type { NatsOptions } from "./options.ts";
 
@@ -17,15 +18,18 @@ const nats = await ensureServer("nats");
 const game = nkeys.createUser();
 const world = `w${randomUUID().slice(0, 23)}`;
 
+const hostUser = (name: string, publish: string, subscribe: string): string => `{ user: "${name}", password: "secret", permissions: {
+    publish: ["$JS.API.STREAM.INFO.*", "$JS.API.CONSUMER.>", "$JS.ACK.>", "_INBOX_game.>", "req.${world}.>", "cmd.${world}.>", "dlq.${world}.>",
+      "hint.${world}.>", ${publish}],
+    subscribe: ["_INBOX_host.>", "req.${world}.>", "hint.${world}.>"${subscribe}] } }`;
+
 /** Everything for one user; for a game node, by its nkey, sending alone; for a reader what its name says. */
 const config = `authorization { users: [
   { user: "all", password: "secret" }
   { nkey: "${game.getPublicKey()}", permissions: {
     publish: ["cmd.${world}.>", "req.${world}.>"], subscribe: ["_INBOX_game.>"] } }
-  { user: "host", password: "secret", permissions: {
-    publish: ["$JS.API.STREAM.INFO.*", "$JS.API.CONSUMER.>", "$JS.ACK.>", "_INBOX_game.>", "req.${world}.>", "cmd.${world}.>", "dlq.${world}.>",
-      "hint.${world}.>"],
-    subscribe: ["_INBOX_host.>", "req.${world}.>", "hint.${world}.>"] } }
+  ${hostUser("host", `"_INBOX_host.>", "own.${world}.*"`, `, "own.${world}.*"`)}
+  ${hostUser("older-host", `"req.${world}.*.*"`, "")}
 ] }`;
 
 describe.skipIf(nats === undefined)("roles on a real nats-server", () => {
@@ -37,8 +41,8 @@ describe.skipIf(nats === undefined)("roles on a real nats-server", () => {
 
   const options = (more: Partial<NatsOptions>): NatsOptions => ({ servers: server.url, world, ...more });
   const all = (): NatsOptions => options({ username: "all", password: "secret" });
-  const host = (): NatsOptions =>
-    options({ username: "host", password: "secret", inboxPrefix: "_INBOX_host", createStreams: false, partitions: 4 });
+  const host = (username = "host"): NatsOptions =>
+    options({ username, password: "secret", inboxPrefix: "_INBOX_host", createStreams: false, partitions: 4 });
   const gameNode = (): NatsOptions =>
     options({ nkeySeed: new TextDecoder().decode(game.getSeed()), inboxPrefix: "_INBOX_game", createStreams: false });
 
@@ -77,6 +81,26 @@ describe.skipIf(nats === undefined)("roles on a real nats-server", () => {
       expect(node.statusCounts.get("error")).toBeGreaterThan(0);
     } finally {
       await Promise.all([owner.close(), node.close(), maker.close()]);
+    }
+  });
+
+  test("hosts ask each other and are answered in the inbox of their role; where they may not, they serve commands all the same", async () => {
+    const maker = await connectNatsBus({ ...all(), partitions: 4 });
+    const open = await Promise.all([connectNatsBus(host()), connectNatsBus(host()), connectNatsBus(host("older-host"))]);
+    const [asker, owner, older] = open;
+    const node = await connectNatsBus(gameNode());
+    const ask = (bus: Bus) => bus.askOwner(hall, payload("a"), { timeoutMs: 10_000 });
+    try {
+      const share = (epoch: number): Share => ({ ...hallShare(epoch), onQuestion: async () => payload("b") });
+      const { close } = await serveNoting(owner, deal, share(11));
+      expect(textOf(await ask(asker))).toBe("b");
+      for (const bus of [older, node]) expect(await rejectionOf(ask(bus))).toMatchObject({ code: "unavailable" });
+      await close();
+      await serveNoting(older, deal, share(12));
+      expect(textOf(await node.request(message("c")))).toBe("reply to c");
+      expect(await rejectionOf(ask(asker))).toMatchObject({ code: "no_responders" });
+    } finally {
+      await Promise.all([...open, node, maker].map((bus) => bus.close()));
     }
   });
 
@@ -130,7 +154,7 @@ describe.skipIf(nats === undefined)("roles on a real nats-server", () => {
   });
 
   test("a server that is too old is refused by its version", async () => {
-    const info = { server_id: "old", version: "2.9.10", proto: 1, headers: true, max_payload: 1_048_576, jetstream: true };
+    const info = { server_id: "old", version: "2.12.7", proto: 1, headers: true, max_payload: 1_048_576, jetstream: true };
     const old = createServer((socket) => {
       socket.on("error", () => socket.destroy());
       socket.write(`INFO ${JSON.stringify(info)}\r\n`);
@@ -143,7 +167,7 @@ describe.skipIf(nats === undefined)("roles on a real nats-server", () => {
     const { port } = old.address() as AddressInfo;
     expect(await rejectionOf(connectNatsBus({ servers: `nats://127.0.0.1:${port}`, world }))).toMatchObject({
       code: "unsupported_server",
-      details: { version: "2.9.10", least: "2.10.27" },
+      details: { version: "2.12.7", least: "2.12.8" },
     });
     old.close();
   });

@@ -2,8 +2,9 @@ import { unlessAborted } from "@aethyr/async";
 import { defaultMaxCommandBytes, partitionedSubjectOf, partitionOf, subjectOf, type Payload } from "@aethyr/protocol";
 import type { Subscription as NatsSubscription } from "@nats-io/transport-node";
 import type { CommandLanes, CommandMessage } from "../bus.ts";
-import { BusBusyError, BusUnavailableError, NoRespondersError } from "../errors.ts";
+import { BusUnavailableError, NoRespondersError } from "../errors.ts";
 import type { Link } from "./connection.ts";
+import { createCounted } from "./counted.ts";
 import { commandHeaders, payloadOf } from "./messages.ts";
 import { checkSize, isNoResponders, toBusError } from "./nats-errors.ts";
 
@@ -21,18 +22,8 @@ export function createSender(link: Link, world: string, partitions: number | und
   const awaited = new Map<string, (reply: Payload) => void>();
   const inbox = link.inbox();
   let replies: NatsSubscription | undefined;
+  const counted = createCounted(mostOnTheWay, "commands");
   let next = 0;
-  let onTheWay = 0;
-
-  async function counted<T>(send: () => Promise<T>): Promise<T> {
-    if (onTheWay >= mostOnTheWay) throw new BusBusyError(`${onTheWay} commands of this connection are on their way`);
-    onTheWay += 1;
-    try {
-      return await send();
-    } finally {
-      onTheWay -= 1;
-    }
-  }
 
   const awaitReply = (onReply: (reply: Payload) => void): string => {
     replies ??= link.nats.subscribe(`${inbox}.*`, {

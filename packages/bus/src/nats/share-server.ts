@@ -68,7 +68,7 @@ export async function serveShare(parts: LaneServerParts & { readonly world: stri
 
   try {
     await take();
-    requests = await parts.requests.serveShare(partition, handler);
+    requests = await parts.requests.serveShare(share, handler);
   } catch (error) {
     await close();
     throw error;

@@ -1,5 +1,7 @@
 import { AethyrError } from "@aethyr/kernel";
-import { runImport, starterWorld, type Send } from "@aethyr/import";
+import type { Send } from "../run/send-batch.ts";
+import { runImport } from "../run/run-import.ts";
+import { starterWorld } from "./starter-world.ts";
 
 /** The starter world could not be made to its end; the next start goes on with it. */
 class StarterWorldError extends AethyrError {
