@@ -25,15 +25,18 @@ const stores = "./packages/runtime/src/testing";
 const roots = ["services/*/src/main.ts", "**/*-worker.ts", "**/*-process.ts"];
 const testCode = ["**/*.test.ts", "**/*.fixture.ts", "**/testing/**", "**/contract/**", "**/test-*.ts"];
 
+const inCi = Boolean(process.env["CI"]);
 /** CI runs real servers on two shared processors for twenty minutes: what fails there is done once more, and named at the end of the run. */
-const retry = process.env["CI"] ? 1 : 0;
+const retry = inCi ? 1 : 0;
 
 export default defineConfig({
   test: {
     pool: "forks",
-    maxWorkers: 2,
+    // Tests of real servers wait for about a third of their time: in CI, where nobody else works, a third file keeps its two processors busy.
+    maxWorkers: inCi ? 3 : 2,
     // V8 in Node 24 now and then ends a process that has worker threads where the processor has protection keys ("jit_page.has_value()").
     execArgv: ["--no-memory-protection-keys"],
+    setupFiles: ["./infra/check/code-cache-setup.ts"],
     projects: [
       {
         extends: true,
@@ -60,6 +63,8 @@ export default defineConfig({
           include: store === "memory" ? onStores.slice(1) : onStores,
           exclude: ["**/node_modules/**", realServers, ...withoutStores],
           setupFiles: [`${stores}/on-${store}.ts`],
+          // A process for each file would load all of a world anew; with a server of ImmuDB that was not tried.
+          isolate: store === "immudb",
           ...(store === "memory" ? {} : { retry }),
           testTimeout: 120_000,
           hookTimeout: 120_000,

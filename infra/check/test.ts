@@ -2,7 +2,10 @@ import { spawnSync } from "node:child_process";
 import { globSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseCLI, startVitest, type Vitest } from "vitest/node";
+import { parseCLI, startVitest } from "vitest/node";
+import { codeCache } from "./code-cache.ts";
+import type { WholeRun } from "./run-whole.ts";
+import { runWhole } from "./run-whole.ts";
 import { secondAttempts } from "./second-attempts.ts";
 
 /**
@@ -21,17 +24,7 @@ if (filter.length > 0 && !testFiles().some((file) => filter.some((name) => file.
   process.exit(1);
 }
 if (whole) fillCodeCache();
-const run = (): Promise<Vitest> => startVitest(filter, whole ? { ...options, ...wholeRun() } : options);
-let vitest = await run();
-const signal = killedBy(vitest);
-if (whole && signal !== undefined) {
-  process.stderr.write(
-    `\ntests: the engine ended a test process with ${signal}; no test has failed by that, so everything is run once more\n\n`,
-  );
-  await vitest.close();
-  process.exitCode = 0;
-  vitest = await run();
-}
+const vitest = whole ? await runWhole(everything()) : await startVitest(filter, options);
 await vitest.exit();
 
 /** All files of tests, as absolute paths: a name may be given as one. */
@@ -43,12 +36,16 @@ function testFiles(): readonly string[] {
   }).map((file) => join(root, file));
 }
 
-/** What a run of everything has besides: coverage and, in CI, the report that `.ci/run` counts. */
-function wholeRun(): Pick<typeof options, "coverage" | "reporters" | "outputFile"> {
-  const coverage = { ...options.coverage, enabled: true, thresholds: perPackage() };
-  if (!process.env["CI"]) return { coverage };
-  const again = secondAttempts((text) => void process.stderr.write(text));
-  return { coverage, reporters: ["default", "json", again], outputFile: { json: ".test-results/tests.json" } };
+/** A run of everything has coverage and, in CI, the report that `.ci/run` counts, and a second run of the few files that failed. */
+function everything(): WholeRun {
+  const inCi = Boolean(process.env["CI"]);
+  const write = (text: string): void => void process.stderr.write(text);
+  return {
+    options: { ...options, coverage: { ...options.coverage, enabled: true, thresholds: perPackage() } },
+    reporters: inCi ? [["json", { outputFile: ".test-results/tests.json" }], secondAttempts(write)] : [],
+    limits: { atMost: 10, onlyKilled: !inCi },
+    write,
+  };
 }
 
 /** One threshold for each package and service, over all of its source. */
@@ -62,7 +59,7 @@ function perPackage(): Record<string, typeof minimum> {
  * registry of compiled code). With a cache of stripped code that one process has filled, the threads of the tests never load that module.
  */
 function fillCodeCache(): void {
-  process.env["NODE_COMPILE_CACHE"] ??= join(import.meta.dirname, "../../node_modules/.cache/aethyr-code");
+  process.env["NODE_COMPILE_CACHE"] = codeCache;
   const command = ["services/cli/src/main.ts", "command", "send", "room/first", "CreateRoom", "--data", '{"name":"First"}'];
   // The cache tells processes with other flags apart: the test processes have this one, see vitest.config.ts.
   for (const flags of [[], ["--no-memory-protection-keys"]]) {
@@ -74,17 +71,4 @@ function fillCodeCache(): void {
     if (status !== 0) process.stderr.write(`tests: the cache of stripped code was not filled, the tests go on without it: ${stderr}\n`);
     rmSync(data, { recursive: true });
   }
-}
-
-/** The signal that ended a process of the tests, if nothing else went wrong with the run. */
-function killedBy({ state }: Vitest): string | undefined {
-  const failed = state.getFiles().some(({ result }) => result?.state === "fail");
-  const signals = state.getUnhandledErrors().map((error) => /exited unexpectedly with signal (SIG\w+)/.exec(messagesOf(error))?.[1]);
-  return failed || signals.includes(undefined) ? undefined : signals[0];
-}
-
-function messagesOf(error: unknown): string {
-  return error instanceof Error || (typeof error === "object" && error !== null && "message" in error)
-    ? `${String(error.message)} ${messagesOf("cause" in error ? error.cause : undefined)}`
-    : "";
 }
