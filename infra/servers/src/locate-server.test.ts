@@ -42,16 +42,16 @@ test("a variable that names no executable is an error, even when another binary 
 
 test("a nats-server older than we need is refused with both versions, on the PATH and in the environment", async () => {
   const folder = await temporaryFolder();
-  const binary = await writeExecutable(join(folder, "nats-server"), shellScript("echo nats-server: v2.10.26"));
+  const binary = await writeExecutable(join(folder, "nats-server"), shellScript("echo nats-server: v2.12.7"));
   for (const env of [{ PATH: folder }, { PATH: "", NATS_SERVER_BIN: binary }]) {
     const located = locateServer("nats", env);
     await expect(located).rejects.toThrow(ServerUnavailableError);
-    await expect(located).rejects.toThrow(/nats-server is nats-server 2\.10\.26, and 2\.10\.27 or later is needed\. .*NATS_SERVER_BIN/u);
+    await expect(located).rejects.toThrow(/nats-server is nats-server 2\.12\.7, and 2\.12\.8 or later is needed\. .*NATS_SERVER_BIN/u);
   }
 });
 
 test.each([
-  ["nats", "echo nats-server: v2.10.27"],
+  ["nats", "echo nats-server: v2.12.8"],
   ["nats", "echo nats-server: v3.0.0-RC.1"],
   ["nats", "echo something else"],
   ["immudb", "echo immudb v0.1.2"],

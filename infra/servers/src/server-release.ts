@@ -26,7 +26,7 @@ export const serverReleases: Readonly<Record<ServerName, ServerRelease>> = {
   nats: {
     name: "nats",
     version: "2.15.2",
-    leastVersion: "2.10.27",
+    leastVersion: "2.12.8",
     binaryName: "nats-server",
     binaryVariable: "NATS_SERVER_BIN",
     goPackage: "github.com/nats-io/nats-server/v2",
