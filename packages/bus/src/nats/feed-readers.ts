@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type ConsumerMessages, DeliverPolicy, type StoredMsg } from "@nats-io/jetstream";
 import { subjectFilter } from "@aethyr/protocol";
-import { callTimeoutMs, isOlder, type Link } from "./connection.ts";
+import { callTimeoutMs, type Link } from "./connection.ts";
 import { received, type Received } from "./messages.ts";
 
 /** A message of the feed's stream; `more`: the next one is there already. */
@@ -70,7 +70,6 @@ export function questionReader(link: Link, stream: string, world: string): FeedR
   const stop = new AbortController();
   let news = Promise.withResolvers<void>();
   const listening = link.nats.subscribe(subjectFilter("event", world), { callback: () => news.resolve() });
-  const canBatch = !isOlder(link.nats.info?.version ?? "", "2.11.0");
   let soon = 0;
 
   /** Until something is published, or it is time to ask again. */
@@ -88,7 +87,7 @@ export function questionReader(link: Link, stream: string, world: string): FeedR
     async *read(seq) {
       const until = performance.now() + idleMs;
       while (!stop.signal.aborted && performance.now() < until) {
-        const messages = await (canBatch ? batchFrom(link, stream, seq) : oneFrom(link, stream, seq));
+        const messages = await batchFrom(link, stream, seq);
         for (const [index, message] of messages.entries()) {
           yield { message: received(message), seq: message.seq, more: index + 1 < messages.length };
         }
@@ -127,8 +126,3 @@ function batchFrom(link: Link, stream: string, seq: number): Promise<readonly St
 }
 
 const isNothingThere = (error: Error): boolean => "code" in error && error.code === 404;
-
-async function oneFrom(link: Link, stream: string, seq: number): Promise<readonly StoredMsg[]> {
-  const message = await link.manager.direct.getMessage(stream, { seq, next_by_subj: ">" });
-  return message === null ? [] : [message];
-}

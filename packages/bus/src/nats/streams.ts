@@ -11,7 +11,7 @@ import { isStreamNotFound, usualReplicas } from "@aethyr/nats";
 import { defaultMaxCommandBytes, isPartitionCount, mostPartitions, partitionMapping, subjectFilter } from "@aethyr/protocol";
 import { nanos, type ServerInfo } from "@nats-io/transport-node";
 import { BusUnavailableError, PartitionsError } from "../errors.ts";
-import { headerRoom, isOlder } from "./connection.ts";
+import { headerRoom } from "./connection.ts";
 import { isNoRoom, isPermissionDenied } from "./nats-errors.ts";
 import type { NatsOptions } from "./options.ts";
 
@@ -85,9 +85,6 @@ export function ensureQueue(manager: JetStreamManager, server: ServerInfo | unde
   });
 }
 
-/** From this version on, a stream that one server keeps alone may answer before it has written to the disk. */
-const asyncSince = "2.12.0";
-
 /**
  * The feed's stream, made if it is not there. It is the one stream whose messages are all in the log: a server that dies may forget its newest, and
  * the relay publishes them again. So nobody waits for its disk.
@@ -95,10 +92,10 @@ const asyncSince = "2.12.0";
 export function ensureFeed(manager: JetStreamManager, server: ServerInfo | undefined, options: NatsOptions): Promise<StreamInfo> {
   const { world, feedEvents = 1_000_000 } = options;
   const usual = common(server, options);
-  const mayBeAsync = usual.num_replicas === 1 && !isOlder(server?.version ?? "", asyncSince);
   return ensure(manager, {
     ...usual,
-    ...(mayBeAsync ? { persist_mode: PersistMode.Async } : {}),
+    // Several servers have a log of their own for what they agree on, and take no such mode.
+    ...(usual.num_replicas === 1 ? { persist_mode: PersistMode.Async } : {}),
     name: `EVT_${world}`,
     subjects: [subjectFilter("event", world)],
     discard: DiscardPolicy.Old,

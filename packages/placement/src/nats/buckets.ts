@@ -14,11 +14,6 @@ const bucketNames = (world: string) => ({ members: `members_${world}`, leases: `
 const markerMs = 30_000;
 const nameInUse = 10058;
 
-export const hasMarkers = (nats: NatsConnection): boolean => {
-  const [major = 0, minor = 0] = (nats.info?.version ?? "").split(".").map(Number);
-  return major > 2 || (major === 2 && minor >= 11);
-};
-
 /** Opens the buckets of a world, and creates those that do not exist. */
 export async function openBuckets(nats: NatsConnection, options: NatsBoardOptions): Promise<Buckets> {
   const { world, ttlMs = 15_000, replicas = usualReplicas(nats.info), callTimeoutMs = 2_000, createBuckets = true } = options;
@@ -26,11 +21,7 @@ export async function openBuckets(nats: NatsConnection, options: NatsBoardOption
   const names = bucketNames(world);
   // Reads are of the newest, so they go to the leader.
   const plain: Partial<KvOptions> = { history: 1, replicas, allow_direct: false };
-  const expiring: Partial<KvOptions> = {
-    ...plain,
-    ttl: ttlMs,
-    ...((options.markers ?? hasMarkers(nats)) ? { markerTTL: markerMs } : {}),
-  };
+  const expiring: Partial<KvOptions> = { ...plain, ttl: ttlMs, markerTTL: markerMs };
   const open = async (name: string, config: Partial<KvOptions>): Promise<KV> => {
     if (!createBuckets) return kvm.open(name, { allow_direct: false });
     try {

@@ -4,7 +4,7 @@ import { Claim, HostName, Member, type Board, type Change, type PartitionLease }
 import { BoardClosedError, InvalidPlacementError, LeaseTakenError } from "../errors.ts";
 import { toBoardError } from "./board-errors.ts";
 import { followBucket, type BucketFollower } from "./bucket-follower.ts";
-import { hasMarkers, openBuckets, type Buckets } from "./buckets.ts";
+import { openBuckets, type Buckets } from "./buckets.ts";
 import { openLine, type Line } from "./connection.ts";
 import { encode, parsed } from "./json-bytes.ts";
 import { deleteMember, writeMember } from "./member-entries.ts";
@@ -29,7 +29,7 @@ export async function connectNatsBoard(options: NatsBoardOptions): Promise<Board
 }
 
 function boardOn(line: Line, { members, leases, pins, ttlMs }: Buckets, options: NatsBoardOptions): Board {
-  const { world, resyncMs = (options.markers ?? hasMarkers(line.nats)) ? 10_000 : 1_000 } = options;
+  const { world, resyncMs = 10_000 } = options;
   const { nats, report } = line;
   const watches = new Set<() => Promise<void>>();
   let open = true;

@@ -10,12 +10,10 @@ export type NatsBoardOptions = NatsPlace & {
   readonly onStatus?: (status: NatsStatus) => void;
   /** How long a call may take, in milliseconds. Default 2,000. */
   readonly callTimeoutMs?: number;
-  /** Between two looks at everything, in milliseconds. Default: 1,000 where the server does not tell that something ran out (before 2.11), else 10,000. */
+  /** Between two looks at everything, in milliseconds, in case news were lost. Default 10,000. */
   readonly resyncMs?: number;
   /** How long a bucket is not found before all that was in it is taken for gone, in milliseconds. Default 5,000. */
   readonly goneAfterMs?: number;
-  /** Whether the server tells watchers that something ran out; default: from 2.11 on, which do. */
-  readonly markers?: boolean;
   /** False for a role that may not: it finds the buckets, or is told that they do not exist. Default true. */
   readonly createBuckets?: boolean;
   // The rest holds for buckets that this connection creates; those that exist are left as they are.
