@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startOperatorApi } from "@aethyr/operator";
-import { announce, findRunning, operatorToken } from "@aethyr/process";
+import { announce, findRunning, markConsole, operatorToken } from "@aethyr/process";
 import { writeImmudbFile } from "@aethyr/process/immudb";
 import { silentLog } from "@aethyr/runtime";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -42,6 +42,16 @@ describe("the data folder", () => {
       message: expect.stringContaining("cat.jpeg") as string,
     });
     expect(await readdir(join(cwd, "photos"))).toEqual(["cat.jpeg"]);
+  });
+
+  test("[A18] of a cluster's console gets no world of its own while the cluster is down", async () => {
+    await mkdir(config().data);
+    await markConsole(config().data, "aethyr");
+    await expect(open()).rejects.toMatchObject({
+      code: "cluster_data_folder",
+      message: expect.stringContaining("start the cluster") as string,
+    });
+    expect(await readdir(config().data)).toEqual(["console.json"]);
   });
 
   test("of another world, of another format, or with a damaged mark is left as it is", async () => {

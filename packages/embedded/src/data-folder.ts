@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { DataFolderError, json, layout, replace, textOf, unusable, writeOnce, type Config } from "@aethyr/process";
+import { DataFolderError, isConsoleFolder, json, layout, replace, textOf, unusable, writeOnce, type Config } from "@aethyr/process";
 import { z } from "zod";
 
 /** What may be in a folder before there is a world in it. */
@@ -25,13 +25,19 @@ export async function hasWorld(folder: string): Promise<boolean> {
 
 /**
  * Makes the data folder if there is none, or checks that it is this world's, and gives what it says of itself. Rejects with `foreign_data_folder` for a folder that holds other
- * things, `other_world` for the folder of another world or of a newer program, `data_folder_unusable` where files cannot be made.
+ * things, `cluster_data_folder` for that of a cluster's console, `other_world` for the folder of another world or of a newer program, `data_folder_unusable` where files cannot be made.
  */
 export async function prepareDataFolder({ data: folder, world }: Pick<Config, "data" | "world">): Promise<WorldFile> {
   const file = join(folder, layout.world);
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     if ((await textOf(file)) === undefined) {
+      if (await isConsoleFolder(folder))
+        throw new DataFolderError(
+          "cluster_data_folder",
+          `${folder} is that of a cluster's console, which does not run: start the cluster, or choose another folder with AETHYR_DATA`,
+          { folder },
+        );
       const others = (await readdir(folder)).filter((name) => !name.startsWith(layout.world) && !beforehand.has(name));
       if (others.length > 0) {
         const some = others.slice(0, 3).join(", ");

@@ -5,6 +5,7 @@ export class DataFolderError extends AethyrError {
   constructor(
     code:
       | "data_folder_in_use"
+      | "cluster_data_folder"
       | "foreign_data_folder"
       | "no_world"
       | "other_world"

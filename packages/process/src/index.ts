@@ -7,6 +7,7 @@ export { flagsHelp, parseFlags, type ParsedFlags } from "./config/flags.ts";
 export { configKeys, type ConfigKey } from "./config/keys.ts";
 export { loadConfig, type ConfigEntry, type ConfigSources, type LoadedConfig } from "./config/load-config.ts";
 export type { Config } from "./config/schema.ts";
+export { isConsoleFolder, markConsole } from "./data-folder/console-mark.ts";
 export { layout } from "./data-folder/layout.ts";
 export { replace, syncFolder, writeOnce } from "./data-folder/once-file.ts";
 export { operatorToken } from "./data-folder/operator-token.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { operateWorld, processRegistry, reachWorld, runService, watchQueue } from "@aethyr/cluster";
 import { startOperatorApi } from "@aethyr/operator";
-import { announce, operatorToken, withdraw } from "@aethyr/process";
+import { announce, markConsole, operatorToken, withdraw } from "@aethyr/process";
 import { createProjections } from "@aethyr/projections";
 import { openPostgres } from "@aethyr/projections/postgres";
 import { readModels } from "@aethyr/read-models";
@@ -32,6 +32,7 @@ await runService({
       readModels: async () => (database === undefined || projections === undefined ? undefined : { database, projections }),
     });
     const api = opened(await startOperatorApi({ ...config.api, token: await operatorToken(config), operations, log, instance, ready }));
+    await markConsole(data, world);
     await announce(data, { instance, pid: process.pid, world, url: api.url });
     return { metrics: () => metrics.metrics(), ready, facts: { url: api.url } };
   },

@@ -7,6 +7,8 @@ export const layout = {
   keyFile: "keys/keys.sqlite",
   token: "operator.token",
   running: "running.json",
+  /** The console of a cluster uses the folder. */
+  console: "console.json",
   importing: "starter-world.importing",
   /** What `aethyr store init` keeps of an ImmuDB; see `immudb-files.ts`. */
   immudb: "immudb",
