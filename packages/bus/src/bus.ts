@@ -22,11 +22,6 @@ export type Delivery = CommandMessage & {
    * nothing. A command that is to be tried again must not be acknowledged: the lane may take its repeat for a duplicate.
    */
   acknowledge(): void;
-  /**
-   * Takes the command out of its lane before it is answered: where it resolves to true, this copy of it is handed out to nobody any more, whoever dies
-   * now. Where it resolves to false that is not certain. Never rejects. On the request lane, which hands nothing out twice, it is true.
-   */
-  remove(): Promise<boolean>;
 };
 
 /**

@@ -14,6 +14,8 @@ export type UntilAnswered = {
   readonly withinMs: number;
   /** Rejects with its reason; the command may have taken effect, ask under the same id. */
   readonly signal: AbortSignal;
+  /** Whoever made the id may have sent it before this call. */
+  readonly again?: boolean;
 };
 
 /**
@@ -24,13 +26,13 @@ export type UntilAnswered = {
 export async function requestUntilAnswered(
   lanes: Pick<CommandLanes, "request">,
   command: CommandEnvelope,
-  { withinMs, signal }: UntilAnswered,
+  { withinMs, signal, again = false }: UntilAnswered,
 ): Promise<Reply> {
   const until = performance.now() + withinMs;
   let perhapsTaken = false;
   for (let attempt = 0; ; attempt += 1) {
     const timeoutMs = Math.max(1, Math.min(until - performance.now(), longestAttemptMs, firstAttemptMs * 2 ** Math.min(attempt, 10)));
-    const { reply, isLast } = await attemptCommand(lanes, command, { timeoutMs, signal, again: perhapsTaken });
+    const { reply, isLast } = await attemptCommand(lanes, command, { timeoutMs, signal, again: again || perhapsTaken });
     if (!retryable.has(reply.code)) return reply;
     perhapsTaken ||= reply.code === "outcome_unknown";
     const waitMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(attempt, 10)) * (0.8 + 0.2 * Math.random());

@@ -118,9 +118,11 @@ export function createClient<D extends Domain>(parts: ClientParts<D>): Client<D>
     };
   };
 
-  const deliver = (command: CommandEnvelope, { timeoutMs = 5_000, signal }: WaitOptions): Promise<Reply> =>
+  const deliver = (command: CommandEnvelope, { timeoutMs = 5_000, signal, id }: WaitOptions & Pick<CommandOptions, "id">): Promise<Reply> =>
     requestUntilAnswered(lanes, command, {
       withinMs: timeoutMs,
+      // Who chooses an id does so to send it more than once.
+      again: id !== undefined,
       signal: signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]),
     });
 

@@ -15,7 +15,7 @@ export type SendParts = {
 /**
  * Sends commands on the request lane and gives their replies in the same order. Those to one aggregate go one after the other; where one of
  * them got no answer in time, those behind it are not sent, so that all of them can be sent again in their order. What went wrong is a reply
- * too: rejects only with the signal's reason, when commands may have taken effect.
+ * too: rejects only with the signal's reason, when commands may have taken effect. Ids are the caller's, who may have sent them before.
  */
 export async function sendAll({ lanes, timeoutMs, signal }: SendParts, commands: readonly CommandEnvelope[]): Promise<readonly Reply[]> {
   const stuck = new Map<string, string>();
@@ -25,7 +25,7 @@ export async function sendAll({ lanes, timeoutMs, signal }: SendParts, commands:
     if (before !== undefined) {
       return refused(command.id, "unavailable", `it was not sent: ${before}, sent before it to ${path}, got no final answer`);
     }
-    const reply = await requestUntilAnswered(lanes, command, { withinMs: timeoutMs, signal });
+    const reply = await requestUntilAnswered(lanes, command, { withinMs: timeoutMs, signal, again: true });
     if (retryable.has(reply.code)) stuck.set(path, command.id);
     return reply;
   });

@@ -58,7 +58,7 @@ export function createActorHost(parts: HostParts): ActorHost {
   const snapshots = createSnapshots({ store, metrics, log, every: options.snapshotEvery });
   const passivation = createPassivation({ table, options, ports, metrics, snapshots, wake, owns });
   const { load, refresh } = hydration;
-  const decideOn = createDeciding({ domain, ports, hostedOf: table.of, load, refresh, fenceOf });
+  const decideOn = createDeciding({ domain, ports, hostedOf: table.of, load, refresh });
   const { retry, overtaken, yieldTo, postpone, stop } = createRetrying({ ports, enqueue, wake });
   const asking = createAskingOwner({
     ask: parts.askOwner,
@@ -91,14 +91,20 @@ export function createActorHost(parts: HostParts): ActorHost {
     committed: parts.onCommitted ?? (() => {}),
     moved: parts.onMoved,
   });
-  const confirm = createConfirming({ store, hydration, attempts, owning, answer, poisoned, retry, enqueue, release });
+  const finalAnswers = createFinalAnswers({
+    answers: parts.answers && watch.answers(parts.answers),
+    unheard,
+    owning,
+    dropLost: passivation.dropLost,
+  });
+  const confirm = createConfirming({ store, hydration, attempts, owning, finalAnswers, answer, poisoned, retry, enqueue, release });
   const pump = createPump({
     options,
     decideOn,
     seal: createSealing(enqueue),
-    owns: ({ ref }) => owns(ref),
+    owning,
     askFirst: asking.first,
-    giveBack: (target) => draining.giveBack(target),
+    giveBack: (these) => draining.giveBack(these),
     commit,
     confirm,
   });
@@ -117,12 +123,12 @@ export function createActorHost(parts: HostParts): ActorHost {
     enqueue,
     isClosing: () => closed !== undefined,
     owns: isOurs,
+    fenceOf,
     stalled: (id) => (watch.stalled() ? shedding.refusal(id) : undefined),
     sure,
     load: () => unanswered.size,
     taken: (pending) => unanswered.add(pending),
   });
-  const settle = createFinalAnswers({ answers: parts.answers, owning, unheard, dropLost: passivation.dropLost });
   const decideFor = createDecidingForOthers({
     domain,
     keys,
@@ -131,6 +137,7 @@ export function createActorHost(parts: HostParts): ActorHost {
     options,
     isClosing: () => closed !== undefined,
     owns: isOurs,
+    fenceOf,
     load: () => unanswered.size,
     taken: (pending) => unanswered.add(pending),
     enqueue,
@@ -175,7 +182,8 @@ export function createActorHost(parts: HostParts): ActorHost {
     if (done.answered) return;
     const reply = sure(given);
     if (retryable.has(reply.code)) {
-      if (done.persistent && closed === undefined && isOurs(done.target.ref)) return postpone(done);
+      if (done.persistent && closed === undefined && isOurs(done.target.ref) && owning.holds(done.target.ref, done.fence))
+        return postpone(done);
     } else {
       done.target.failures = 0;
     }
@@ -223,7 +231,6 @@ export function createActorHost(parts: HostParts): ActorHost {
 
   return {
     submit: intake.submit,
-    settle,
     decideFor,
     metrics,
     actors: () =>

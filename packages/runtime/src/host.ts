@@ -2,7 +2,6 @@ import type { Answers, EventStore } from "@aethyr/event-store";
 import type { Domain, KeyStore, Ref, Snapshot } from "@aethyr/kernel";
 import type { CommandEnvelope, Reply } from "@aethyr/protocol";
 import type { Moved } from "./deciding/committing.ts";
-import type { Copies } from "./answering/final-answers.ts";
 import type { SubmitOptions } from "./intake/intake.ts";
 import type { LifecycleState } from "./actors/lifecycle.ts";
 import type { Metrics } from "./metrics.ts";
@@ -24,7 +23,7 @@ export type HostParts = {
   readonly onCommitted?: (position: number) => void;
   /** Where several hosts share the world, on a store with fences: which part of it is this one's. Default: all of it, and nobody else's. */
   readonly ownership?: Ownership;
-  /** Of the same store, where several hosts share the world: what `settle` records. Default: nothing is recorded. */
+  /** Of the same store, where several hosts share the world: where answers that nothing was changed are recorded. Default: nothing is recorded. */
   readonly answers?: Answers;
   /** Reaches the hosts that commands of this one are overtaken by. Default: nobody is asked. */
   readonly askOwner?: AskOwner;
@@ -49,8 +48,6 @@ export type ActorInfo = {
 export type ActorHost = {
   /** Decides and commits one command. Always resolves, with the reply that the sender gets; accepted means durable (G2). */
   submit(command: CommandEnvelope, options?: SubmitOptions): Promise<Reply>;
-  /** What its sender may be told, now that `submit` came to this reply: see `createFinalAnswers`. Never rejects. */
-  settle(command: CommandEnvelope, reply: Reply, copies: Copies): Promise<Reply>;
   /** Decides and commits a command whose target another host has: see `createDecidingForOthers`. Never rejects. */
   decideFor(asked: OnBehalf): Promise<Reply>;
   actors(): readonly ActorInfo[];

@@ -99,18 +99,6 @@ export function queueLaneContract(onBus: OnBus): void {
       await until(() => expect(idsOf(second.taken)).toStrictEqual(["marker"]));
     });
 
-    onBus("[G3][G4] what was removed is handed out to nobody any more, also where it is not acknowledged", async (connect) => {
-      const [sender, host, next] = [await connect(), await connect(), await connect()];
-      const first = await serveNoting(host, hold);
-      await enqueueAll(sender, ["a", "b"]);
-      await until(() => expect(first.taken).toHaveLength(2));
-      expect(await first.taken[0]?.remove()).toBe(true);
-      expect(await first.taken[0]?.remove()).toBe(true);
-      await first.close();
-      const second = await serveNoting(next);
-      await until(() => expect(idsOf(second.taken)).toStrictEqual(["b"]));
-    });
-
     onBus("that a sender has sent a command before reaches the host, on both lanes", async (connect) => {
       const [sender, host] = [await connect(), await connect()];
       const { taken } = await serveNoting(host);

@@ -51,37 +51,27 @@ export function createQueueLane(kept: KeptCommands, handedOutLimit: number): Que
     });
   };
 
-  function deliveryOf(entry: Entry, attempt: number, from: LaneServer): Delivery {
-    // Late word of a server that lost the command to another one does not count.
-    const isIts = (): boolean => !entry.done && entry.attempts === attempt && from.connected();
-    let removed = false;
-    const acknowledge = (): void => {
-      if (!isIts()) return;
+  const deliveryOf = (entry: Entry, attempt: number, from: LaneServer): Delivery => ({
+    ...copyOfMessage(entry.message),
+    lane: "queue",
+    attempt,
+    respond(reply) {
+      from.check(reply);
+      const { onReply } = entry;
+      if (onReply === undefined || !from.connected()) return;
+      entry.onReply = undefined;
+      queueMicrotask(() => {
+        onReply(copyOfPayload(reply));
+      });
+    },
+    acknowledge() {
+      // Late word of a server that lost the command to another one does not count.
+      if (entry.done || entry.attempts !== attempt || !from.connected()) return;
       handedOut.delete(entry);
       kept.done(entry);
       pump();
-    };
-    return {
-      ...copyOfMessage(entry.message),
-      lane: "queue",
-      attempt,
-      respond(reply) {
-        from.check(reply);
-        const { onReply } = entry;
-        if (onReply === undefined || !from.connected()) return;
-        entry.onReply = undefined;
-        queueMicrotask(() => {
-          onReply(copyOfPayload(reply));
-        });
-      },
-      acknowledge,
-      async remove() {
-        removed ||= isIts();
-        acknowledge();
-        return removed;
-      },
-    };
-  }
+    },
+  });
 
   return {
     push(entry) {

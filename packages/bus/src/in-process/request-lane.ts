@@ -32,7 +32,6 @@ export function createRequestLane(serverOf: (target: Ref) => LaneServer | undefi
         if (server.connected()) waiting.resolve(copyOfPayload(reply));
       },
       acknowledge() {},
-      remove: async () => true,
     };
     server.dispatcher.push({ delivery, undelivered: () => hand(message, waiting) });
   };

@@ -6,6 +6,7 @@ import { createQueueReader, type QueueReaderParts } from "./queue-reader.ts";
 import type { RequestServer } from "./request-server.ts";
 
 export type LaneServerParts = Omit<QueueReaderParts, "onDoubt"> & {
+  readonly stream: string;
   readonly requests: RequestServer;
   readonly lost: Pick<LostStreams, "onQueue">;
 };

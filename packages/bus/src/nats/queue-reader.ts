@@ -7,13 +7,10 @@ import type { LettersKept } from "./dead-letters.ts";
 import { deliver, readOrRefuse, responder } from "./delivery.ts";
 import { acknowledgeWithinMs, type LaneConsumer } from "./lane-consumer.ts";
 import { letterOfUnreadable, replyToOf } from "./messages.ts";
-import { isMessageGone } from "./nats-errors.ts";
 import { startReading, type Reading } from "./reading.ts";
 
 export type QueueReaderParts = {
   readonly link: Link;
-  /** Of the queue lane. */
-  readonly stream: string;
   readonly handedOutLimit: number;
   /** For what is no command and so cannot be handed to a handler. */
   readonly deadLetters: Pick<LettersKept, "keep">;
@@ -35,7 +32,7 @@ export type QueueReader = {
   close(): Promise<void>;
 };
 
-export function createQueueReader({ link, stream, handedOutLimit, deadLetters, handler, onDoubt }: QueueReaderParts): QueueReader {
+export function createQueueReader({ link, handedOutLimit, deadLetters, handler, onDoubt }: QueueReaderParts): QueueReader {
   /** Handed out and not acknowledged, by place in the stream: the newest message that it came as. */
   const held = new Map<number, JsMsg>();
   /** Places in the stream that were acknowledged, perhaps to a consumer that was gone by then. */
@@ -61,20 +58,7 @@ export function createQueueReader({ link, stream, handedOutLimit, deadLetters, h
     const command = readOrRefuse(message, respond, (error) => putAside(message, error, attempt));
     if (command === undefined) return;
     held.set(seq, message);
-    deliver(handler, { ...command, lane: "queue", attempt, respond, acknowledge: () => acknowledge(seq), remove: () => remove(seq) });
-  }
-
-  /**
-   * An acknowledgement says nothing to whoever has the lane next: of several servers one that just died may be the only one to know of it. That a
-   * message is no more is agreed on by all of them.
-   */
-  async function remove(seq: number): Promise<boolean> {
-    if (!held.has(seq) || !link.isOpen()) return false;
-    try {
-      return await link.manager.streams.deleteMessage(stream, seq, false);
-    } catch (error) {
-      return isMessageGone(error);
-    }
+    deliver(handler, { ...command, lane: "queue", attempt, respond, acknowledge: () => acknowledge(seq) });
   }
 
   function acknowledge(seq: number): void {

@@ -38,8 +38,7 @@ export function createRequestServer(link: Link, world: string, partitions: numbe
     if (command === undefined) return;
     const partition = partitionOf(command.target, partitions);
     const handler = owned.get(partition)?.handler ?? servesAll;
-    if (handler !== undefined)
-      deliver(handler, { ...command, lane: "request", attempt: 1, respond, acknowledge: () => {}, remove: async () => true });
+    if (handler !== undefined) deliver(handler, { ...command, lane: "request", attempt: 1, respond, acknowledge: () => {} });
     else if (!passedOn) passOn(message, partitionedSubjectOf("request", world, partition, command.target), respond);
     else respond(encodeReply(refused(command.id, "unavailable", "its owner has just changed: send it again"), command.contentType));
   }

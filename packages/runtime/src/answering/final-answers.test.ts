@@ -1,7 +1,9 @@
-import { createInProcessBus, type CommandMessage, type Delivery } from "@aethyr/bus";
+import { createInProcessBus, type CommandMessage } from "@aethyr/bus";
 import { UnavailableError, type Answers, type FencedEventStore } from "@aethyr/event-store";
+import type { Json } from "@aethyr/kernel";
 import { decodeReply, encodeCommand, type Reply } from "@aethyr/protocol";
 import { describe, expect, test } from "vitest";
+import type { HostOptions } from "../options.ts";
 import { silentLog } from "../ports.ts";
 import { serveCommands } from "../serving/serve.ts";
 import { command, logOf, openFencedTestStore, placing, startHost } from "../testing/index.ts";
@@ -9,10 +11,10 @@ import { command, logOf, openFencedTestStore, placing, startHost } from "../test
 const world = (): FencedEventStore => openFencedTestStore()!;
 
 /** A host that serves a bus of its own, on a world that it shares; `placed` says what it owns. */
-async function joining(store: FencedEventStore, answers: Answers = store.answers) {
+async function joining(store: FencedEventStore, answers: Answers = store.answers, options: Partial<HostOptions> = {}) {
   const placed = placing(store);
   const bus = createInProcessBus();
-  const started = startHost({ store, ownership: placed, answers });
+  const started = startHost({ store, ownership: placed, answers, options });
   await serveCommands({ host: started.host, bus, log: silentLog });
   return {
     ...started,
@@ -28,10 +30,14 @@ async function joining(store: FencedEventStore, answers: Answers = store.answers
   };
 }
 
-function give(again: boolean, id = "give-1"): CommandMessage {
-  const envelope = command("counter/a1", "Give", { amount: 50, to: "b1" }, { id });
+const meta = { command: "give-1", actor: null, correlation: "give-1", causation: null };
+
+function message(type: string, data: Json, id: string, again = false): CommandMessage {
+  const envelope = command("counter/a1", type, data, { id });
   return { ...encodeCommand(envelope, "application/json"), id, target: envelope.target, ...(again && { again }) };
 }
+const give = (again: boolean, id = "give-1"): CommandMessage => message("Give", { amount: 50, to: "b1" }, id, again);
+const add = (amount: number): CommandMessage => message("Add", { amount }, "add-1");
 
 const recorded = async ({ answers }: FencedEventStore, id = "give-1"): Promise<boolean> => {
   const [result] = await answers.record([{ command: { id, outcome: "not recorded before" } }]);
@@ -39,9 +45,8 @@ const recorded = async ({ answers }: FencedEventStore, id = "give-1"): Promise<b
 };
 
 describe.runIf(openFencedTestStore() !== undefined)("[R41] what changed nothing", () => {
-  async function poor() {
-    const store = world();
-    const host = await joining(store);
+  async function poor(store = world(), answers: Answers = store.answers, options: Partial<HostOptions> = {}) {
+    const host = await joining(store, answers, options);
     await host.placed.take(1);
     await host.send("counter/a1", "Open");
     await host.send("counter/b1", "Open");
@@ -98,66 +103,86 @@ describe.runIf(openFencedTestStore() !== undefined)("[R41] what changed nothing"
     expect(await recorded(store)).toBe(true);
   });
 
-  test("[G3] on the queue lane it is taken out of the lane, and nothing is recorded", async () => {
-    const { store, host } = await poor();
-    const reply = await host.enqueue(give(false));
-    expect(reply).toMatchObject({ code: "rejected" });
-    expect(reply).not.toHaveProperty("final");
-    expect(await recorded(store)).toBe(false);
-    await host.close();
-  });
-
-  /** What `serveCommands` does with a delivery of the queue lane, whose removal goes as the test says. */
-  async function delivered(host: Awaited<ReturnType<typeof joining>>, remove: Delivery["remove"]): Promise<Reply> {
-    const envelope = command("counter/a1", "Give", { amount: 50, to: "b1" }, { id: "give-1" });
-    return host.host.settle(envelope, await host.host.submit(envelope, { persistent: true }), { again: false, remove });
-  }
-
-  test("[G3] where it is not certain that it left the lane, it is recorded", async () => {
+  test("[R41][G3] on the queue lane, which may hand it out again, is always final", async () => {
     const { host } = await poor();
-    const reply = await delivered(host, async () => false);
+    const reply = await host.enqueue(give(false));
     expect(reply).toMatchObject({ code: "rejected", final: true });
     await rich(host);
-    expect(await host.enqueue(give(false))).toEqual(reply);
+    expect(await host.request(give(false))).toEqual(reply);
     await host.close();
   });
 
-  test("[G3][G6] where somebody else took the partition before it left the lane, he was perhaps given it: nothing is told or recorded", async () => {
-    const { store, host } = await poor();
-    const next = await joining(store);
-    const remove = async (): Promise<boolean> => {
-      await next.placed.take(1);
-      return true;
+  test("[R41][G4] is settled before the next command of its target, also where the log is away for a moment", async () => {
+    const store = world();
+    let failures = 1;
+    const away: Answers = {
+      record: (these) => (failures-- > 0 ? Promise.reject(new UnavailableError("away")) : store.answers.record(these)),
     };
-    expect(await delivered(host, remove)).toMatchObject({ code: "unavailable" });
-    expect(host.placed.lost).toHaveLength(1);
-    expect(await recorded(store)).toBe(false);
+    const { host } = await poor(store, away);
+    const first = host.enqueue(give(false));
+    const second = host.enqueue(add(100));
+    expect(await first).toMatchObject({ code: "rejected", final: true });
+    expect(await second).toMatchObject({ code: "accepted" });
+    expect(failures).toBeLessThan(0);
     await host.close();
-    await next.close();
   });
 
-  test("[G3][G6] a host that was fenced out records nothing", async () => {
-    const { store, host } = await poor();
+  test("[R41][G6] is neither told nor recorded by a host that was fenced out meanwhile", async () => {
+    const store = world();
     const next = await joining(store);
-    const envelope = command("counter/a1", "Give", { amount: 50, to: "b1" }, { id: "give-1" });
-    const reply = await host.host.submit(envelope);
-    await next.placed.take(1);
-    expect(await host.host.settle(envelope, reply, { again: true })).toMatchObject({ code: "unavailable" });
+    const late: Answers = {
+      async record(these) {
+        await next.placed.take(1);
+        return store.answers.record(these);
+      },
+    };
+    const { host } = await poor(store, late);
+    expect(await host.request(give(true))).toMatchObject({ code: "unavailable" });
     expect(host.placed.lost).toHaveLength(1);
     expect(await recorded(store)).toBe(false);
     await host.close();
     await next.close();
   });
 
-  test("[G3] a copy that took effect meanwhile is what the sender is told", async () => {
-    const { host } = await poor();
-    const envelope = command("counter/a1", "Give", { amount: 50, to: "b1" }, { id: "give-1" });
-    const reply = await host.host.submit(envelope);
-    await rich(host);
-    const copy = await host.request(give(false));
-    expect(copy).toMatchObject({ code: "accepted" });
-    expect(await host.host.settle(envelope, reply, { again: true })).toEqual(copy);
+  test("[R41][G3] is told as what a copy came to that was quicker", async () => {
+    const store = world();
+    const late: Answers = {
+      async record(these) {
+        const event = { id: "give-1/1", type: "Opened", schema: 1, machine: 1, time: "2026-01-01T00:00:00.000Z", data: {}, meta };
+        const stream = { type: "counter", id: "z9" };
+        await store.append([
+          { writes: [{ stream, expected: "no-stream", events: [event] }], command: { id: "give-1", outcome: { "counter/z9": 1 } } },
+        ]);
+        return store.answers.record(these);
+      },
+    };
+    const { host } = await poor(store, late);
+    expect(await host.request(give(true))).toMatchObject({ code: "accepted", changed: [{ stream: { id: "z9" }, version: 1 }] });
     await host.close();
+  });
+
+  test("[R36][G6][G3] a command that waited while another host had its partition is given back, as that one was given it too", async () => {
+    const { host } = await poor();
+    await host.host.passivate({ type: "counter", id: "a1" });
+    const load = host.store.hold("loadSnapshot");
+    const waiting = host.host.submit(command("counter/a1", "Add", { amount: 7 }), { persistent: true });
+    await load.reached;
+    host.placed.release(1);
+    const other = await joining(host.world as FencedEventStore);
+    await other.placed.take(1);
+    await host.placed.take(1);
+    load.release();
+    expect(await waiting).toMatchObject({ code: "unavailable" });
+    expect(await host.send("counter/a1", "Tell")).toMatchObject({ code: "accepted" });
+    expect((await logOf(host.world)).at(-1)).toContain('"total":0');
+    await host.close();
+    await other.close();
+  });
+
+  test("[R41][R31][G12] is answered within the time of a stall where the log does not say whether it is recorded", async () => {
+    const { host } = await poor(world(), { record: () => new Promise(() => undefined) }, { stallMs: 90 });
+    expect(await host.request(give(true))).toMatchObject({ code: "unavailable" });
+    await host.host.close();
   });
 
   test("[G11] a log that does not answer is not taken for one that has recorded it", async () => {

@@ -1,58 +1,71 @@
-import type { Answers } from "@aethyr/event-store";
-import { isPassing, type CommandEnvelope, type Reply } from "@aethyr/protocol";
-import type { InDoubt } from "./in-doubt.ts";
+import { neverFits, type Answers } from "@aethyr/event-store";
+import { isPassing, retryable, type Reply } from "@aethyr/protocol";
+import type { Pending } from "../intake/pending.ts";
 import { notOwned, type Owning } from "../sharing/ownership.ts";
-import { failedReply, outcomeOfPassing, recordedReply } from "./replies.ts";
-
-/** What is known of the copies of a command. */
-export type Copies = {
-  /** Others may be on their way. */
-  readonly again: boolean;
-  /** Takes the one that was decided on out of its lane: from then on it is handed out to nobody, see `Delivery.remove`. */
-  readonly remove?: (() => Promise<boolean>) | undefined;
-};
+import type { InDoubt } from "./in-doubt.ts";
+import { failedReply, outcomeOfUnchanged, recordedReply } from "./replies.ts";
 
 type Parts = {
   /** Undefined on a store that nobody else writes. */
   readonly answers: Answers | undefined;
   /** Commands that another host was asked for, and may commit yet. */
-  readonly unheard: Pick<InDoubt, "has">;
-  readonly owning: Pick<Owning, "fenceOf" | "owns" | "ascertain" | "lose">;
+  readonly unheard: InDoubt;
+  readonly owning: Pick<Owning, "lose">;
   /** Forgets the actors that are another host's now. */
   readonly dropLost: () => void;
 };
 
+/** A command that changes nothing, as this host has confirmed, and what it is to be told. */
+export type Unchanged = { readonly pending: Pending; readonly reply: Reply };
+
 /**
- * Makes sure, before its sender is told, that a command which changed nothing takes no effect later: an answer of that kind is not in the log, so a
- * copy of the command would be decided anew, and there may be something to do by then. Where no other copy is on its way it is enough that the one at
- * hand comes to nobody else; otherwise the answer is recorded, and all copies get it. Never rejects.
+ * An answer that nothing was changed is not in the log, so a copy of the command would be decided anew, and there may be something to do by then. Where a
+ * copy may be on its way the answer is recorded before it is told; then all copies get it.
  */
-export function createFinalAnswers({ answers, unheard, owning, dropLost }: Parts) {
-  /** Whoever has its target next raises the fence, and only then is given what is in the lane: if ours is the newest, nobody else was given this command. */
-  async function isGone(target: CommandEnvelope["target"], remove: () => Promise<boolean>): Promise<boolean> {
-    if (!(await remove())) return false;
+export type FinalAnswers = {
+  /** Somebody may have a copy: the lane that keeps it, its sender who has sent it before, a host that was asked. */
+  isNeeded(unchanged: Unchanged): boolean;
+  /** What the senders are told, in the order given. Never rejects. */
+  record(these: readonly Unchanged[]): Promise<readonly Reply[]>;
+};
+
+/** In one call to the store, which takes 512. */
+const mostAtOnce = 256;
+
+export function createFinalAnswers({ answers, unheard, owning, dropLost }: Parts): FinalAnswers {
+  async function recordSome(to: Answers, these: readonly Unchanged[]): Promise<readonly Reply[]> {
     try {
-      await owning.ascertain([target]);
-    } catch {
-      // Whoever records the answer hears what is wrong.
-      return false;
+      const results = await to.record(
+        these.map(({ pending: { envelope, fence }, reply }) => ({
+          command: { id: envelope.id, outcome: outcomeOfUnchanged(reply) },
+          ...(fence && { fence }),
+        })),
+      );
+      return these.map(({ pending: { envelope, fence } }, index) => {
+        const result = results[index]!;
+        unheard.resolve(envelope.id);
+        if (result.ok) return recordedReply(envelope.id, result.recorded);
+        if (fence !== undefined) owning.lose(fence);
+        return notOwned(envelope.id);
+      });
+    } catch (error) {
+      // Of several one is too large: each is tried by itself.
+      if (neverFits(error) && these.length > 1) return (await Promise.all(these.map((one) => recordSome(to, [one])))).flat();
+      return these.map(({ pending }) => failedReply(pending.envelope.id, error));
     }
-    return owning.owns(target);
   }
 
-  return async ({ id, target }: CommandEnvelope, reply: Reply, { again, remove }: Copies): Promise<Reply> => {
-    if (answers === undefined || !isPassing(reply)) return reply;
-    if (!again && !unheard.has(id) && (remove === undefined || (await isGone(target, remove)))) return reply;
-    const fence = owning.fenceOf(target);
-    if (!owning.owns(target)) return notOwned(id);
-    try {
-      const [result] = await answers.record([{ command: { id, outcome: outcomeOfPassing(reply) }, ...(fence && { fence }) }]);
-      if (result?.ok) return recordedReply(id, result.recorded);
-      if (fence !== undefined) owning.lose(fence);
+  return {
+    isNeeded({ pending: { envelope, again, persistent, onBehalf }, reply }) {
+      if (answers === undefined || onBehalf !== undefined) return false;
+      return again || unheard.has(envelope.id) ? !retryable.has(reply.code) : persistent && isPassing(reply);
+    },
+    async record(these) {
+      if (answers === undefined) return these.map(({ reply }) => reply);
+      const replies: Reply[] = [];
+      for (let at = 0; at < these.length; at += mostAtOnce) replies.push(...(await recordSome(answers, these.slice(at, at + mostAtOnce))));
       dropLost();
-      return notOwned(id);
-    } catch (error) {
-      return failedReply(id, error);
-    }
+      return replies;
+    },
   };
 }

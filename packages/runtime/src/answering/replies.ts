@@ -16,7 +16,7 @@ export function acceptedReply(command: string, outcome: Outcome, position: numbe
 const nothingChanged = "answer";
 
 /** What is recorded with a command that changed nothing: its reply, but for what every reply says. */
-export function outcomeOfPassing(reply: Reply): Json {
+export function outcomeOfUnchanged(reply: Reply): Json {
   const { v: _version, command: _command, ...answer } = reply;
   return { [nothingChanged]: answer as Json };
 }

@@ -2,7 +2,6 @@ import { decide, TooManyParticipantsError, viewOf, type CommandKind, type Domain
 import { refused, type Reply } from "@aethyr/protocol";
 import { take, type Batch } from "./batch.ts";
 import { isBehind, stay, waitFor, type Hosted } from "../actors/hosted.ts";
-import type { Owning } from "../sharing/ownership.ts";
 import type { Pending, Ready } from "../intake/pending.ts";
 import type { Ports } from "../ports.ts";
 import { acceptedReply, failedReply, rejectedReply } from "../answering/replies.ts";
@@ -29,11 +28,10 @@ type Parts = {
   readonly load: (hosted: Hosted) => void;
   /** Reads the tail that one in memory lacks. */
   readonly refresh: (hosted: Hosted) => void;
-  readonly fenceOf: Owning["fenceOf"];
 };
 
 /** Decides one command on top of a batch: the pure rule, on what is in memory. */
-export function createDeciding({ domain, ports, hostedOf, load, refresh, fenceOf }: Parts): (pending: Ready, batch: Batch) => Attempt {
+export function createDeciding({ domain, ports, hostedOf, load, refresh }: Parts): (pending: Ready, batch: Batch) => Attempt {
   const timeAfter = createClock(ports);
 
   /** Undefined where one of them could not be loaded for this command: each command that needs it tries once. */
@@ -97,7 +95,7 @@ export function createDeciding({ domain, ports, hostedOf, load, refresh, fenceOf
             now: facts.now,
             seen,
             hostedOf,
-            fence: pending.onBehalf ?? fenceOf(envelope.target),
+            fence: pending.onBehalf ?? pending.fence,
           });
           return { kind: "taken" };
       }

@@ -2,6 +2,7 @@ import { newBatch, writesItsTarget, type Batch } from "./batch.ts";
 import type { Unconfirmed } from "./confirming.ts";
 import type { Attempt } from "./deciding.ts";
 import type { Hosted } from "../actors/hosted.ts";
+import type { Owning } from "../sharing/ownership.ts";
 import type { HostOptions } from "../options.ts";
 import type { Pending, Ready } from "../intake/pending.ts";
 
@@ -10,12 +11,11 @@ type Parts = {
   readonly decideOn: (pending: Ready, batch: Batch) => Attempt;
   /** Seals the secrets of the command at the front; its target is enqueued when that is done. */
   readonly seal: (pending: Pending) => void;
-  /** The host may decide on it. */
-  readonly owns: (target: Hosted) => boolean;
+  readonly owning: Pick<Owning, "fenceOf" | "shared">;
   /** Has the command at the front decided by another host at once, where that was best of late; false where it is this host's to try. */
   readonly askFirst: (pending: Pending) => boolean;
-  /** Another host has it: its commands are not to be decided here. */
-  readonly giveBack: (target: Hosted) => void;
+  /** Another host has the target: its commands are not to be decided here. */
+  readonly giveBack: (these: Pending[]) => void;
   readonly commit: (batch: Batch) => Promise<void>;
   readonly confirm: (these: readonly Unconfirmed[]) => Promise<void>;
 };
@@ -29,7 +29,7 @@ export type Pump = {
   isCommitting(commandId: string): boolean;
 };
 
-export function createPump({ options, decideOn, seal, owns, askFirst, giveBack, commit, confirm }: Parts): Pump {
+export function createPump({ options, decideOn, seal, owning, askFirst, giveBack, commit, confirm }: Parts): Pump {
   /** Aggregates whose next command is to be looked at, in turn. */
   let queue: Hosted[] = [];
   /** Commands in transactions under way, and who waits for one of these to end. */
@@ -83,9 +83,15 @@ export function createPump({ options, decideOn, seal, owns, askFirst, giveBack, 
   }
 
   function drain(target: Hosted, batch: Batch, unconfirmed: Unconfirmed[]): void {
-    if (!owns(target)) return giveBack(target);
+    const fence = owning.fenceOf(target.ref);
+    if (owning.shared && fence === undefined) return giveBack(target.mailbox);
     for (let next = target.mailbox[0]; next !== undefined && mayGoOn(target); next = target.mailbox[0]) {
       if (isFull(batch) || (next.alone && batch.entries.length > 0)) return enqueue(target);
+      // It came before this host lost its partition and got it again: whoever had it in between was given it too.
+      if (next.fence?.token !== fence?.token) {
+        giveBack(target.mailbox.splice(0, 1));
+        continue;
+      }
       const { id } = next.envelope;
       if (committingIds.has(id) || batch.commandIds.has(id)) {
         waitingForAny.push(target);

@@ -5,7 +5,7 @@ import { admit } from "./admission.ts";
 import type { Hosted } from "../actors/hosted.ts";
 import type { Metrics } from "../metrics.ts";
 import type { HostOptions } from "../options.ts";
-import { notOwned } from "../sharing/ownership.ts";
+import { notOwned, type Owning } from "../sharing/ownership.ts";
 import { newPending, type Pending } from "./pending.ts";
 import type { Ports } from "../ports.ts";
 import { failedReply } from "../answering/replies.ts";
@@ -17,6 +17,8 @@ export type SubmitOptions = {
    * again itself, in order, with pauses; and it is not turned away as too many.
    */
   readonly persistent?: boolean;
+  /** Its sender has sent it before: that it changes nothing is told only once no copy can change anything any more. */
+  readonly again?: boolean;
 };
 
 type Parts = {
@@ -30,6 +32,7 @@ type Parts = {
   readonly isClosing: () => boolean;
   /** The host may decide on it. */
   readonly owns: (target: Ref) => boolean;
+  readonly fenceOf: Owning["fenceOf"];
   /** What a command is told while the store does not answer. */
   readonly stalled: (commandId: string) => Reply | undefined;
   /** The reply, unless it says more than is known of an earlier attempt. */
@@ -57,6 +60,7 @@ export function createIntake({
   enqueue,
   isClosing,
   owns,
+  fenceOf,
   stalled,
   sure,
   load,
@@ -84,7 +88,7 @@ export function createIntake({
 
   return {
     told,
-    submit(envelope, { persistent = false } = {}) {
+    submit(envelope, { persistent = false, again = false } = {}) {
       const receivedAtMs = ports.monotonic();
       const admission = admit(domain, envelope, keys, (target) => table.find(target) !== undefined);
       const atOnce = (reply: Reply) => {
@@ -99,7 +103,9 @@ export function createIntake({
         const pending = newPending({
           envelope,
           target,
+          fence: fenceOf(envelope.target),
           persistent,
+          again,
           receivedAtMs,
           resolve,
           input: admission.kind === "admitted" ? admission.input : undefined,

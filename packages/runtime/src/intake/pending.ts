@@ -14,10 +14,14 @@ export type Pending = {
   readonly envelope: CommandEnvelope;
   /** In whose mailbox it is: its target's, or for another host that of the aggregate which is fought over. */
   readonly target: Hosted;
+  /** Under which this host had it when it came; undefined where it has the world to itself. Once that is lost the command is given back. */
+  readonly fence: Fence | undefined;
   /** The fence of the other host that asked for it; undefined for a command of this host's own. */
   readonly onBehalf: Fence | undefined;
   /** Its lane keeps it until it is dealt with: it is not answered with "try again", the host tries again itself. */
   readonly persistent: boolean;
+  /** Its sender has sent it before: another copy may be on its way. */
+  readonly again: boolean;
   readonly receivedAtMs: number;
   readonly resolve: (reply: Reply) => void;
   /** What to decide on, with stand-ins for secrets that are not sealed yet; undefined where there is nothing to decide, see `refusal`. */
@@ -42,11 +46,12 @@ export type Pending = {
 /** A command whose turn it can be. */
 export type Ready = Pending & { readonly input: Input };
 
-type Beginning = Pick<Pending, "envelope" | "target" | "receivedAtMs" | "resolve" | "input"> &
-  Partial<Pick<Pending, "persistent" | "onBehalf" | "seal" | "refusal">>;
+type Beginning = Pick<Pending, "envelope" | "target" | "fence" | "receivedAtMs" | "resolve" | "input"> &
+  Partial<Pick<Pending, "persistent" | "again" | "onBehalf" | "seal" | "refusal">>;
 
 export const newPending = (the: Beginning): Pending => ({
   persistent: false,
+  again: false,
   onBehalf: undefined,
   seal: undefined,
   refusal: undefined,

@@ -10,8 +10,8 @@ import type { Pending } from "../intake/pending.ts";
 import type { Ports } from "../ports.ts";
 import type { OnBehalf } from "./request.ts";
 
-/** Asks whoever has `asked.contended`. Resolves with `outcome_unknown` where the command may be committed or not. Never rejects. */
-export type AskOwner = (asked: OnBehalf) => Promise<Reply>;
+/** Asks whoever has `asked.contended`. Resolves with undefined only where it is certain that nobody was asked. Never rejects. */
+export type AskOwner = (asked: OnBehalf) => Promise<Reply | undefined>;
 
 type Parts = {
   /** Undefined where nobody can be asked. */
@@ -55,11 +55,12 @@ export function createAskingOwner(parts: Parts): AskingOwner {
     inDoubt.add(id);
     const reply = await ask(asked);
     target.awaited = false;
-    metrics.askedOwner(reply.code);
-    if (reply.code === "outcome_unknown") unheard.add(id);
-    else if (!wasInDoubt) inDoubt.resolve(id);
-    if (reply.code === "accepted" && (reply.changed.length > 0 || reply.final === true)) {
-      follow(target, asked.contended, reply.changed);
+    metrics.askedOwner(reply?.code ?? "nobody");
+    if (reply === undefined && !wasInDoubt) inDoubt.resolve(id);
+    // Two hosts may think that they have it, and the one that says no may not be the one that is at work on it.
+    if (reply !== undefined && !isDone(reply)) unheard.add(id);
+    if (reply !== undefined && isDone(reply)) {
+      if (reply.code === "accepted") follow(target, asked.contended, reply.changed);
       answer(pending, reply);
     } else {
       target.askFirst = undefined;
@@ -67,6 +68,9 @@ export function createAskingOwner(parts: Parts): AskingOwner {
     }
     enqueue(target);
   }
+
+  /** It is in the log. */
+  const isDone = (reply: Reply): boolean => reply.final === true || (reply.code === "accepted" && reply.changed.length > 0);
 
   /** What changed is read when it is needed here. */
   function follow(target: Hosted, contended: Ref, changed: Accepted["changed"]): void {

@@ -3,7 +3,7 @@ import { refused, type Reply } from "@aethyr/protocol";
 import { admit } from "../intake/admission.ts";
 import type { Hosted } from "../actors/hosted.ts";
 import type { HostOptions } from "../options.ts";
-import { notOwned } from "../sharing/ownership.ts";
+import { notOwned, type Owning } from "../sharing/ownership.ts";
 import { newPending, type Pending } from "../intake/pending.ts";
 import type { Ports } from "../ports.ts";
 import type { Table } from "../actors/table.ts";
@@ -17,6 +17,7 @@ type Parts = {
   readonly options: Pick<HostOptions, "pendingLimit" | "mailboxLimit">;
   readonly isClosing: () => boolean;
   readonly owns: (ref: Ref) => boolean;
+  readonly fenceOf: Owning["fenceOf"];
   /** Commands that are taken and not answered. */
   readonly load: () => number;
   readonly taken: (pending: Pending) => void;
@@ -30,7 +31,7 @@ type Parts = {
  * commands of this host there, and nobody is overtaken. Any reply but `accepted` says only that the asking host is to see to it itself. Never rejects.
  */
 export function createDecidingForOthers(parts: Parts): (asked: OnBehalf) => Promise<Reply> {
-  const { domain, keys, ports, table, options, isClosing, owns, load, taken, enqueue, moved } = parts;
+  const { domain, keys, ports, table, options, isClosing, owns, fenceOf, load, taken, enqueue, moved } = parts;
 
   return async ({ command, contended, fence, versions }) => {
     const { id } = command;
@@ -46,7 +47,15 @@ export function createDecidingForOthers(parts: Parts): (asked: OnBehalf) => Prom
     for (const { stream, version } of versions) if (!owns(stream)) moved(stream, version);
     return new Promise((resolve) => {
       const { input } = admission;
-      const pending = newPending({ envelope: command, target: hosted, input, onBehalf: fence, receivedAtMs: ports.monotonic(), resolve });
+      const pending = newPending({
+        envelope: command,
+        target: hosted,
+        fence: fenceOf(contended),
+        input,
+        onBehalf: fence,
+        receivedAtMs: ports.monotonic(),
+        resolve,
+      });
       taken(pending);
       hosted.mailbox.push(pending);
       enqueue(hosted);

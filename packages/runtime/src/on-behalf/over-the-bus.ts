@@ -1,4 +1,4 @@
-import { refusalByBus, type Peers } from "@aethyr/bus";
+import { BusError, type Peers } from "@aethyr/bus";
 import { decodeReply, encodeReply, refusalOf, refused, type Payload, type Reply } from "@aethyr/protocol";
 import { z } from "zod";
 import type { ActorHost } from "../host.ts";
@@ -16,9 +16,8 @@ export const askOwnerOver =
     try {
       return decodeReply(await peers.askOwner(asked.contended, encodeOnBehalf(asked), { timeoutMs }));
     } catch (error) {
-      // It was answered, in words that this host does not know.
-      if (refusalOf(error) !== undefined) return refused(id, "outcome_unknown", "the other host's answer cannot be read");
-      return refusalByBus(error, id);
+      if (error instanceof BusError && error.code === "no_responders") return undefined;
+      return refused(id, "outcome_unknown", `no answer: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
 

@@ -1,4 +1,4 @@
-import type { EventStore } from "@aethyr/event-store";
+import type { Answers, EventStore } from "@aethyr/event-store";
 import type { Ports } from "../ports.ts";
 
 /** So often it is looked, in the time after which a store counts as stalled. */
@@ -10,6 +10,8 @@ const rounding = 1e-6;
 export type StoreWatch = {
   /** The store, watched. */
   readonly store: EventStore;
+  /** Its answers, watched as its appends are. */
+  answers(answers: Answers): Answers;
   /** It has been asked, and has answered nothing for long. */
   stalled(): boolean;
   close(): void;
@@ -86,6 +88,7 @@ export function watchStore(
       heads: watched(reads, (streams) => store.heads(streams)),
       outcomes: watched(reads, (ids) => store.outcomes(ids)),
     },
+    answers: ({ record }) => ({ record: watched(appends, record) }),
     stalled,
     close: () => clearInterval(timer),
   };

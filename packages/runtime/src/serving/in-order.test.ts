@@ -12,7 +12,6 @@ const delivery = (id: string, target = "a"): Delivery => ({
   attempt: 1,
   respond: () => undefined,
   acknowledge: () => undefined,
-  remove: async () => true,
 });
 
 /** A host that says of each delivery what it is told to say, when it is told to. */

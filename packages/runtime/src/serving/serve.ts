@@ -1,14 +1,5 @@
 import type { CommandLanes, Delivery, Share, Subscription } from "@aethyr/bus";
-import {
-  encodeReply,
-  isPassing,
-  parseCommand,
-  refusalOf,
-  retryable,
-  type CommandEnvelope,
-  type Refused,
-  type Reply,
-} from "@aethyr/protocol";
+import { encodeReply, parseCommand, refusalOf, retryable, type CommandEnvelope, type Refused, type Reply } from "@aethyr/protocol";
 import type { ActorHost } from "../host.ts";
 import { createInOrder, type Taken } from "./in-order.ts";
 import { answerPeers } from "../on-behalf/over-the-bus.ts";
@@ -35,20 +26,16 @@ const putAsideAttempts = 3;
 export async function serveCommands({ host, bus, log, share, maxCommandBytes }: ServeParts): Promise<Subscription> {
   async function take(delivery: Delivery): Promise<Taken> {
     const command = read(delivery);
-    const reply = "refused" in command ? command.refused : await decided(command.envelope, delivery);
+    const reply =
+      "refused" in command
+        ? command.refused
+        : await host.submit(command.envelope, { persistent: delivery.lane === "queue", again: delivery.again === true });
     if (delivery.lane === "queue" && retryable.has(reply.code)) return "left";
     respond(delivery, reply);
     const unreadable = "refused" in command && delivery.lane === "queue";
     if (reply.code !== "accepted" && (reply.code === "internal" || unreadable)) await putAside(delivery, reply.message);
     delivery.acknowledge();
     return "done";
-  }
-
-  async function decided(envelope: CommandEnvelope, { lane, again, remove }: Delivery): Promise<Reply> {
-    const isKept = lane === "queue";
-    const reply = await host.submit(envelope, { persistent: isKept });
-    // Nearly all replies are said and done.
-    return !isPassing(reply) ? reply : host.settle(envelope, reply, { again: again === true, remove: isKept ? remove : undefined });
   }
 
   /** Never rejects: what fails in a way that nobody thought of is not tried again, and the lane keeps it. */

@@ -1,7 +1,6 @@
 import { OutcomeUnknownError } from "@aethyr/event-store";
 import type { Ref } from "@aethyr/kernel";
 import type { Reply } from "@aethyr/protocol";
-import type { Hosted } from "../actors/hosted.ts";
 import { notOwned } from "./ownership.ts";
 import type { Passivation } from "../actors/passivation.ts";
 import type { Pending } from "../intake/pending.ts";
@@ -32,8 +31,8 @@ export type Draining = {
    * where time did not allow it.
    */
   drain(these: Which, late?: () => void): Promise<void>;
-  /** Gives the commands that wait for an aggregate back: they are another host's to decide. */
-  giveBack(hosted: Hosted): void;
+  /** Gives commands that wait back, and empties the list: they are another host's to decide. */
+  giveBack(these: Pending[]): void;
   /** One command is answered. */
   answered(pending: Pending): void;
 };
@@ -46,8 +45,8 @@ export function createDraining({ table, passivation, log, drainMs, unanswered, i
   const unfinished = ({ envelope: { id } }: Pending): Reply =>
     isCommitting(id) ? failedReply(id, new OutcomeUnknownError("the host stops")) : notOwned(id);
 
-  function giveBack({ mailbox }: Hosted): void {
-    for (const pending of mailbox.splice(0)) answer(pending, unfinished(pending));
+  function giveBack(these: Pending[]): void {
+    for (const pending of these.splice(0)) answer(pending, unfinished(pending));
   }
 
   const pendingOf = (these: Which): Set<Pending> => new Set([...unanswered].filter(({ target }) => these(target.ref)));
@@ -72,7 +71,7 @@ export function createDraining({ table, passivation, log, drainMs, unanswered, i
     for (const hosted of table.values()) {
       if (!hosted.paused || !these(hosted.ref)) continue;
       hosted.paused = false;
-      giveBack(hosted);
+      giveBack(hosted.mailbox);
     }
   }
 

@@ -17,9 +17,11 @@ export type Owning = {
   /** As in `Ownership`, but for fences that were lost. */
   fenceOf(target: Ref): Fence | undefined;
   owns(target: Ref): boolean;
+  /** It owns the target, and has all the time since it was given this fence: nobody else has owned it in between. */
+  holds(target: Ref, fence: Fence | undefined): boolean;
   lose(fence: Fence): void;
-  /** Asks the log whether the fences of these targets are this host's still, and loses those that are not. Rejects where the log does not answer. */
-  ascertain(targets: readonly Ref[]): Promise<void>;
+  /** Asks the log whether these fences are the newest still, and loses those that are not. Rejects where the log does not answer. */
+  ascertain(fences: readonly (Fence | undefined)[]): Promise<void>;
   /** There are other hosts. */
   readonly shared: boolean;
 };
@@ -27,7 +29,14 @@ export type Owning = {
 /** A host without an `Ownership` has the world to itself: it owns everything, and its commits carry no fence. */
 export function createOwning(ownership: Ownership | undefined): Owning {
   if (ownership === undefined)
-    return { fenceOf: () => undefined, owns: () => true, lose: () => undefined, ascertain: async () => undefined, shared: false };
+    return {
+      fenceOf: () => undefined,
+      owns: () => true,
+      holds: () => true,
+      lose: () => undefined,
+      ascertain: async () => undefined,
+      shared: false,
+    };
   /** By partition, the epoch up to which it is lost. */
   const lost = new Map<string, number>();
   const isLost = ({ partition, epoch }: Fence): boolean => epoch <= (lost.get(partition) ?? -1);
@@ -44,15 +53,13 @@ export function createOwning(ownership: Ownership | undefined): Owning {
     shared: true,
     fenceOf,
     owns: (target) => fenceOf(target) !== undefined,
+    holds: (target, fence) => fence !== undefined && fenceOf(target)?.token === fence.token,
     lose,
-    async ascertain(targets) {
-      const ours = new Map<string, Fence>();
-      for (const target of targets) {
-        const fence = fenceOf(target);
-        if (fence !== undefined) ours.set(fence.partition, fence);
-      }
+    async ascertain(fences) {
+      const these = new Map<string, Fence>();
+      for (const fence of fences) if (fence !== undefined && !isLost(fence)) these.set(`${fence.partition} ${fence.token}`, fence);
       await Promise.all(
-        [...ours.values()].map(async (fence) => {
+        [...these.values()].map(async (fence) => {
           const newest = await ownership.newestFence(fence.partition);
           if (newest.token !== fence.token) lose(fence);
         }),
