@@ -53,7 +53,7 @@ test("aggregate show tells what it is now, and what it was", async () => {
   expect(shown).toMatchObject({ code: 0, stderr: "" });
   expect(shown.stdout).toMatch(/^aggregate +room\/hall\nversion +2\nstate +existing\nlast event +RoomDescriptionUpdated, .*\nby +ann\n/);
   const before = await aethyr("aggregate show room/hall --at-version 1");
-  expect(before.stdout).toContain("Two\\nlines.");
+  expect(before.stdout).toMatch(/^description +Two\n +lines\.$/m);
   expect(JSON.parse((await aethyr("aggregate show room/hall --output json")).stdout)).toMatchObject({
     ref: { type: "room", id: "hall" },
     version: 2,
