@@ -1,4 +1,4 @@
-import { StoreError, UnavailableError, type FencedEventStore } from "@aethyr/event-store";
+import { StoreError, UnavailableError, type Commit, type FencedEventStore } from "@aethyr/event-store";
 import { ref } from "@aethyr/kernel";
 import { expect, test, vi } from "vitest";
 import { command, logOf, openFencedTestStore, placing, startHost, type Placing, type TestHost } from "../testing/index.ts";
@@ -183,4 +183,23 @@ test.runIf(there)("[R37][G2] where it is not known whether an attempt before the
   expect(await old.host.submit(add)).toMatchObject({ code: "outcome_unknown" });
   expect(await next.host.submit(add)).toMatchObject({ code: "accepted", changed: [{ version: 2 }] });
   await Promise.all([old.host.close(), next.host.close()]);
+});
+
+test.runIf(there)("[R37][G6] no commit goes without its fence, also where a host is sure in one moment and not in the next", async () => {
+  const world = openFencedTestStore()!;
+  const placed = placing(world);
+  const fence = await placed.take(1);
+  let asked = 0;
+  const unsure = (target: Parameters<Placing["fenceOf"]>[0]) => ((asked += 1) % 7 === 0 ? undefined : placed.fenceOf(target));
+  const { host, store, send } = startHost({ store: world, ownership: { ...placed, fenceOf: unsure } });
+  const fences: unknown[] = [];
+  store.always("append", (go, [commits]) => {
+    fences.push(...(commits as readonly Commit[]).map((commit) => commit.fence));
+    return go();
+  });
+  const codes = new Set<string>();
+  for (let number = 0; number < 60; number += 1) codes.add((await send(`counter/c${number}.1`, "Open")).code);
+  expect([...codes].sort()).toEqual(["accepted", "unavailable"]);
+  expect(new Set(fences)).toEqual(new Set([fence]));
+  await host.close();
 });
