@@ -87,15 +87,39 @@ test("[G3] another process of the server ends it when every key is found, and on
     [server.startedAt, server.gap] = [200, gap];
     await look();
     expect(guard.suspicion()?.message).toContain("c/one, written in transaction 7");
-    // The same process, found damaged, is not asked again.
-    await look();
-    expect(server.checks).toBe(1);
     [server.startedAt, server.gap] = [300, undefined];
     await look();
     expect(guard.suspicion()).toBeUndefined();
     expect(onChange).toHaveBeenLastCalledWith(undefined);
     await look();
     expect(server.checks).toBe(2);
+  }));
+
+test("[G3] a process of the server that is still making its index anew is looked at again, with pauses that grow, until every key is found", () =>
+  inFakeTime(async (look) => {
+    const { guard, server } = await guarded();
+    guard.failed(noSpace);
+    [server.startedAt, server.gap] = [200, gap];
+    for (let looks = 0; looks < 100; looks += 1) await look();
+    expect(guard.suspicion()?.message).toContain("c/one");
+    expect(server.checks).toBeGreaterThan(4);
+    expect(server.checks).toBeLessThan(12);
+    server.gap = undefined;
+    for (let looks = 0; looks < 40; looks += 1) await look();
+    expect(guard.suspicion()).toBeUndefined();
+  }));
+
+test("[G3] what such a process is damaged by itself ends with it only", () =>
+  inFakeTime(async (look) => {
+    const { guard, server } = await guarded();
+    await guard.met(200, () => Promise.resolve(gap));
+    server.startedAt = 200;
+    guard.failed(noSpace);
+    for (let looks = 0; looks < 5; looks += 1) await look();
+    expect(guard.suspicion()?.message).toContain("no space left");
+    server.startedAt = 300;
+    await look();
+    expect(guard.suspicion()).toBeUndefined();
   }));
 
 test("[G3] a server that restarts while its index is looked at is looked at anew", () =>
