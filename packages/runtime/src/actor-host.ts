@@ -194,6 +194,7 @@ export function createActorHost(parts: HostParts): ActorHost {
     done.resolve(reply);
     if (options.passivateBeforeCommand) passivation.forgetAll();
     draining.answered(done);
+    if (done.persistent && retryable.has(reply.code)) draining.giveBackLater(done);
   }
 
   /** That nothing was applied is true of this attempt; of one before it that is not known. */

@@ -185,6 +185,25 @@ describe.runIf(openFencedTestStore() !== undefined)("[R41] what changed nothing"
     await host.host.close();
   });
 
+  test("[R41] is not final where it is no command, which it may be for a newer host", async () => {
+    const { store, host } = await poor();
+    const dance = await host.request(message("Dance", {}, "dance", true));
+    expect(dance).toMatchObject({ code: "invalid" });
+    expect(dance).not.toHaveProperty("final");
+    expect(await recorded(store, "dance")).toBe(false);
+    await host.close();
+  });
+
+  test("[R41][G11] in words that this host does not know is told as a fault, and nothing stands still", async () => {
+    const { store, host } = await poor();
+    await store.answers.record([{ command: { id: "give-1", outcome: { answer: { code: "splendid" } } } }]);
+    expect(await host.request(give(false))).toMatchObject({ code: "internal", message: expect.stringContaining("newer") as string });
+    await rich(host);
+    expect(await host.request(give(false))).toMatchObject({ code: "internal" });
+    expect(await host.send("counter/a1", "Tell")).toMatchObject({ code: "accepted" });
+    await host.close();
+  });
+
   test("[G11] a log that does not answer is not taken for one that has recorded it", async () => {
     const store = world();
     const away: Answers = { record: () => Promise.reject(new UnavailableError("away")) };

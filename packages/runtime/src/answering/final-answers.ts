@@ -58,7 +58,8 @@ export function createFinalAnswers({ answers, unheard, owning, dropLost }: Parts
   return {
     isNeeded({ pending: { envelope, again, persistent, onBehalf }, reply }) {
       if (answers === undefined || onBehalf !== undefined) return false;
-      return again || unheard.has(envelope.id) ? !retryable.has(reply.code) : persistent && isPassing(reply);
+      // What is no command today may be one for the next host, and a fault may be mended: that is final only where somebody is at work on it.
+      return unheard.has(envelope.id) ? !retryable.has(reply.code) : (again || persistent) && isPassing(reply);
     },
     async record(these) {
       if (answers === undefined) return these.map(({ reply }) => reply);

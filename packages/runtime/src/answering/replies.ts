@@ -27,7 +27,10 @@ type Recorded = { readonly outcome: Json; readonly position: number; readonly pr
 export function recordedReply(command: string, { outcome, position, provisional }: Recorded): Reply {
   const answer = (outcome as { readonly [nothingChanged]?: object } | null)?.[nothingChanged];
   if (answer === undefined) return acceptedReply(command, outcome as Outcome, position, provisional);
-  return Reply.parse({ ...answer, v: protocolVersion, command, final: true });
+  const reply = Reply.safeParse({ ...answer, v: protocolVersion, command, final: true });
+  return reply.success
+    ? reply.data
+    : refused(command, "internal", "it was answered for good, in words that this host does not know: ask a newer one");
 }
 
 export function rejectedReply(command: string, { rejected: reason, message, details }: Rejection): Refused {

@@ -1,6 +1,6 @@
 import { createInProcessBus, type CommandMessage } from "@aethyr/bus";
 import { withFaults } from "@aethyr/bus/faults";
-import { createMemoryKeyStore, UnavailableError, type CommitResult } from "@aethyr/event-store";
+import { createMemoryKeyStore, OutcomeUnknownError, UnavailableError, type CommitResult } from "@aethyr/event-store";
 import type { Json } from "@aethyr/kernel";
 import { decodeReply, encodeCommand, type ContentType, type Reply } from "@aethyr/protocol";
 import { expect, test } from "vitest";
@@ -192,6 +192,41 @@ test("[R27][G3][G7] over a bus that loses, repeats, delays and fails, senders wh
   await host.close();
   await bus.close();
 });
+
+test.runIf(openFencedTestStore() !== undefined)(
+  "[R36][G4] what waits behind a command that is left to the queue lane is left with it, also where the host is sure again at once",
+  async () => {
+    const store = openFencedTestStore()!;
+    const placed = placing(store);
+    await placed.take(1);
+    let isSure = true;
+    const fenceOf: typeof placed.fenceOf = (target) => (isSure ? placed.fenceOf(target) : undefined);
+    const { enqueue, host, store: unruly, subscription } = await served({ store, ownership: { ...placed, fenceOf } });
+    expect(await enqueue(message("counter/a1", "Open"))).toMatchObject({ code: "accepted" });
+    const commit = Promise.withResolvers<void>();
+    const reached = Promise.withResolvers<void>();
+    unruly.once("append", async () => {
+      reached.resolve();
+      await commit.promise;
+      throw new OutcomeUnknownError("no answer came");
+    });
+    const tail = unruly.hold("readStream");
+    const first = enqueue(message("counter/a1", "Add", { amount: 1 }, "first"));
+    await reached.promise;
+    const second = enqueue(message("counter/a1", "Add", { amount: 100 }, "second"));
+    await expect.poll(() => host.actors()[0]?.mailbox).toBe(1);
+    isSure = false;
+    commit.resolve();
+    await tail.reached;
+    isSure = true;
+    tail.release();
+    expect((await Promise.all([first, second])).map(({ code }) => code)).toEqual(["accepted", "accepted"]);
+    const events = await store.readAll(0);
+    expect(events.map(({ meta }) => meta.command).slice(1)).toEqual(["first", "second"]);
+    await subscription.close();
+    await host.close();
+  },
+);
 
 test.runIf(openFencedTestStore() !== undefined)(
   "[R36][G4][G12] commands of the queue lane that come while a host is not sure that a partition is still its own are dealt with once it is, before those that came later",

@@ -33,7 +33,8 @@ export async function serveCommands({ host, bus, log, share, maxCommandBytes }: 
     if (delivery.lane === "queue" && retryable.has(reply.code)) return "left";
     respond(delivery, reply);
     const unreadable = "refused" in command && delivery.lane === "queue";
-    if (reply.code !== "accepted" && (reply.code === "internal" || unreadable)) await putAside(delivery, reply.message);
+    // What is final cannot be tried again.
+    if (reply.code !== "accepted" && !reply.final && (reply.code === "internal" || unreadable)) await putAside(delivery, reply.message);
     delivery.acknowledge();
     return "done";
   }

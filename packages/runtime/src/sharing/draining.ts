@@ -33,6 +33,8 @@ export type Draining = {
   drain(these: Which, late?: () => void): Promise<void>;
   /** Gives commands that wait back, and empties the list: they are another host's to decide. */
   giveBack(these: Pending[]): void;
+  /** What came later by the same lane goes back with a command that does: else it would overtake it. */
+  giveBackLater(than: Pending): void;
   /** One command is answered. */
   answered(pending: Pending): void;
 };
@@ -81,6 +83,12 @@ export function createDraining({ table, passivation, log, drainMs, unanswered, i
       return false;
     },
     giveBack,
+    giveBackLater({ target: { mailbox }, fence }) {
+      const later = mailbox.filter((each) => each.persistent && each.fence?.token === fence?.token);
+      if (later.length === 0) return;
+      mailbox.splice(0, mailbox.length, ...mailbox.filter((each) => !later.includes(each)));
+      giveBack(later);
+    },
     answered(pending) {
       for (const { left, done } of waiting) if (left.delete(pending) && left.size === 0) done();
     },
