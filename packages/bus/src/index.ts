@@ -36,5 +36,5 @@ export {
 } from "./errors.ts";
 export { createInProcessBus, type InProcessBus, type InProcessOptions } from "./in-process/in-process-bus.ts";
 export { inOrderOfTargets } from "./in-order-of-targets.ts";
-export { refusalByBus, requestCommand } from "./request-command.ts";
+export { requestCommand } from "./request-command.ts";
 export { requestUntilAnswered, type UntilAnswered } from "./request-until-answered.ts";

@@ -37,8 +37,7 @@ export async function attemptCommand(
 /** Codes of the bus after which it is certain that no host has the command. */
 const notSent: ReadonlySet<string> = new Set(["no_responders", "unavailable", "already_serving"]);
 
-/** What a failed call of the bus means for a command: `outcome_unknown` where a host may have it. Throws what is no `BusError`. */
-export function refusalByBus(error: unknown, id: string): Refused {
+function refusalByBus(error: unknown, id: string): Refused {
   if (!(error instanceof BusError)) throw error;
   if (error.code === "too_large" || error.code === "busy") return refused(id, error.code, error.message);
   return refused(id, notSent.has(error.code) ? "unavailable" : "outcome_unknown", error.message);

@@ -113,36 +113,23 @@ export function createActorHost(parts: HostParts): ActorHost {
   const shedding = createShedding({ table, unanswered, isCommitting, inDoubt, answer });
   const discard = createDiscarding(table, hydration);
   const draining = createDraining({ table, passivation, log, drainMs, unanswered, isCommitting, answer });
-  const intake = createIntake({
+  /** What it takes to take a command, from a sender or from another host. */
+  const taking = {
     domain,
     keys,
     ports,
-    metrics,
     table,
     options,
     enqueue,
     isClosing: () => closed !== undefined,
     owns: isOurs,
     fenceOf,
-    stalled: (id) => (watch.stalled() ? shedding.refusal(id) : undefined),
-    sure,
     load: () => unanswered.size,
-    taken: (pending) => unanswered.add(pending),
-  });
-  const decideFor = createDecidingForOthers({
-    domain,
-    keys,
-    ports,
-    table,
-    options,
-    isClosing: () => closed !== undefined,
-    owns: isOurs,
-    fenceOf,
-    load: () => unanswered.size,
-    taken: (pending) => unanswered.add(pending),
-    enqueue,
-    moved,
-  });
+    taken: (pending: Pending) => unanswered.add(pending),
+  };
+  const stalled = (id: string) => (watch.stalled() ? shedding.refusal(id) : undefined);
+  const intake = createIntake({ ...taking, metrics, stalled, sure });
+  const decideFor = createDecidingForOthers({ ...taking, moved });
   metrics.watch(() => ({ pending: unanswered.size, activeActors: activeActors(), batchesInFlight: pump.batchesInFlight() }));
   const sweeper = setInterval(() => void passivation.sweep(), sweepEveryMs).unref();
 
@@ -213,9 +200,10 @@ export function createActorHost(parts: HostParts): ActorHost {
     // While another host commits its commands nothing is decided on it here: it is read when that is over.
     if (isBehind(hosted)) {
       if (hosted.askFirst === undefined) refresh(hosted);
+    } else if (owns(ref) && version > hosted.readVersion && version <= (hosted.instance?.version ?? 0)) {
+      // What this host has committed itself is news to somebody who was overtaken by it.
+      yieldTo(hosted, commitMs());
     }
-    // What this host has committed itself is news to somebody who was overtaken by it.
-    else if (owns(ref) && version > hosted.readVersion && version <= (hosted.instance?.version ?? 0)) yieldTo(hosted, commitMs());
   }
 
   function activeActors(): number {

@@ -16,7 +16,7 @@ type Parts = {
 };
 
 /** A command that changes nothing, as this host has confirmed, and what it is to be told. */
-export type Unchanged = { readonly pending: Pending; readonly reply: Reply };
+export type Passing = { readonly pending: Pending; readonly reply: Reply };
 
 /**
  * An answer that nothing was changed is not in the log, so a copy of the command would be decided anew, and there may be something to do by then. Where a
@@ -24,16 +24,16 @@ export type Unchanged = { readonly pending: Pending; readonly reply: Reply };
  */
 export type FinalAnswers = {
   /** Somebody may have a copy: the lane that keeps it, its sender who has sent it before, a host that was asked. */
-  isNeeded(unchanged: Unchanged): boolean;
+  isNeeded(passing: Passing): boolean;
   /** What the senders are told, in the order given. Never rejects. */
-  record(these: readonly Unchanged[]): Promise<readonly Reply[]>;
+  record(these: readonly Passing[]): Promise<readonly Reply[]>;
 };
 
 /** In one call to the store, which takes 512. */
 const mostAtOnce = 256;
 
 export function createFinalAnswers({ answers, unheard, owning, dropLost }: Parts): FinalAnswers {
-  async function recordSome(to: Answers, these: readonly Unchanged[]): Promise<readonly Reply[]> {
+  async function recordSome(to: Answers, these: readonly Passing[]): Promise<readonly Reply[]> {
     try {
       const results = await to.record(
         these.map(({ pending: { envelope, fence }, reply }) => ({

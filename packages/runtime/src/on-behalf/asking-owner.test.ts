@@ -140,6 +140,20 @@ describe.runIf(openFencedTestStore() !== undefined)("[R42] a command that is ove
     await close();
   });
 
+  test("[R42][R36][G6] is not sent under a fence that its host got after it came, but given back", async () => {
+    const { one, first, asked, give, overtake, close } = await twoHosts();
+    await overtake();
+    one.store.once("append", async (go) => {
+      const results = await go();
+      await first.take(1);
+      return results;
+    });
+    expect(await give("g1", "c2", 5)).toMatchObject({ code: "unavailable" });
+    expect(asked).toEqual([]);
+    expect(await give("g1", "c2", 5)).toMatchObject({ code: "accepted" });
+    await close();
+  });
+
   test("[R42][G12] waits for nobody who waits for its own host: hosts that give to each other at once all come to their end", async () => {
     const { one, two, asked, give, close } = await twoHosts();
     const names = ["g1", "h1", "c2", "d2"];

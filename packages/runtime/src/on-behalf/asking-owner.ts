@@ -17,7 +17,7 @@ type Parts = {
   /** Undefined where nobody can be asked. */
   readonly ask: AskOwner | undefined;
   readonly ports: Pick<Ports, "monotonic">;
-  readonly owning: Pick<Owning, "owns" | "fenceOf">;
+  readonly owning: Pick<Owning, "owns" | "holds">;
   readonly metrics: Pick<Metrics, "askedOwner">;
   /** Commands of which nothing may be said for the moment but that it is not known. */
   readonly inDoubt: InDoubt;
@@ -57,12 +57,12 @@ export function createAskingOwner(parts: Parts): AskingOwner {
     target.awaited = false;
     metrics.askedOwner(reply?.code ?? "nobody");
     if (reply === undefined && !wasInDoubt) inDoubt.resolve(id);
-    // Two hosts may think that they have it, and the one that says no may not be the one that is at work on it.
-    if (reply !== undefined && !isDone(reply)) unheard.add(id);
     if (reply !== undefined && isDone(reply)) {
       if (reply.code === "accepted") follow(target, asked.contended, reply.changed);
       answer(pending, reply);
     } else {
+      // Two hosts may think that they have it, and the one that says no may not be the one that is at work on it.
+      if (reply !== undefined) unheard.add(id);
       target.askFirst = undefined;
       overtaken(pending);
     }
@@ -84,10 +84,10 @@ export function createAskingOwner(parts: Parts): AskingOwner {
   }
 
   function sent(pending: Pending, contended: Ref, about: readonly Hosted[]): boolean {
-    const { target, envelope, input, asks, onBehalf, answered } = pending;
+    const { target, envelope, fence, input, asks, onBehalf, answered } = pending;
     if (ask === undefined || asks === mostAsks || onBehalf !== undefined || answered || owning.owns(contended)) return false;
-    const fence = owning.fenceOf(target.ref);
-    if (fence === undefined || input === undefined || input.command.sealed.length > 0) return false;
+    // Under another fence it is to be given back, which happens when it is its turn.
+    if (fence === undefined || !owning.holds(target.ref, fence) || input === undefined || input.command.sealed.length > 0) return false;
     const versions = about
       .filter(({ ref }) => owning.owns(ref))
       .map(({ ref, instance, toldVersion }) => ({ stream: ref, version: Math.max(toldVersion, instance?.version ?? 0) }));
